@@ -15,7 +15,7 @@ from tracker.queries import schedules as questions
 from tracker.queries.as_of import AsOf
 from tracker.queries.schedules import Watermark
 
-NEW = NewSchedule("weekly", "0 8 * * MON", ("progress", "changes"), "zh", said="每周一 8点", zone="Asia/Shanghai")
+NEW = NewSchedule("weekly", "0 8 * * MON", ("progress", "changes"), "zh", phrase="每周一 8点", zone="Asia/Shanghai")
 ASKED = AsOf(date(2023, 3, 31))
 AT = datetime(2023, 3, 31, 12, tzinfo=UTC)
 

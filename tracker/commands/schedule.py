@@ -302,7 +302,7 @@ def add_schedule(
         lang=run.settings.lang,
         since=since,
         begins=begins,
-        said=clean(when, _("the time")) if when else None,
+        phrase=clean(when, _("the time")) if when else None,
         zone=user_zone_name(run.settings.timezone),
         options=shlex.join(options) or None,
         targets=tuple(dict.fromkeys(target.text for target in _targets(run, name, to or [], format))),
@@ -379,7 +379,7 @@ def _added(added: Added) -> list[str]:
         "same": _("schedule {name} already has these values"),
     }
     row = added.row
-    return [sentences[added.outcome].format(name=row.name, when=row.said or row.cron)]
+    return [sentences[added.outcome].format(name=row.name, when=row.phrase or row.cron)]
 
 
 def _say_upcoming(app: App, cron: str, zone: str | None) -> None:

@@ -31,7 +31,7 @@ class NewSchedule:
     lang: str
     since: str = "last-run"
     begins: date | None = None
-    said: str | None = None
+    phrase: str | None = None
     zone: str | None = None
     options: str | None = None
     targets: tuple[str, ...] = ()

@@ -13,8 +13,8 @@ from tracker.models.base import BigInt, Versioned, versioned
 class Schedule(Versioned, table=True):
     """A summary that is made again and again; a text of several lines holds one thing a line.
 
-    `cron` is the expression, meant in the time zone `zone` (null: that of the machine it runs on), and `said` the words
-    it was made of. `reports` are command lines without the program's name, `options` the words added to each of them
+    `cron` is the expression, meant in the time zone `zone` (null: that of the machine it runs on), and `phrase` the
+    words it was made of. `reports` are command lines without the program's name, `options` the words added to each of them
     that takes them, `since` where a report of changes begins, and `begins` the day from which the first digest tells
     (null: all there is). `targets` are files, mailto: addresses and names of the configuration: never a secret.
     `silent` says when nothing is delivered: where the digest is empty, where nothing was recorded since the last run
@@ -28,7 +28,7 @@ class Schedule(Versioned, table=True):
     unique_by = ("name",)
     name: str = Field(max_length=40)
     cron: str = Field(max_length=200)
-    said: str | None = None
+    phrase: str | None = None
     zone: str | None = Field(default=None, max_length=64)
     reports: str
     options: str | None = None

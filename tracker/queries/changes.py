@@ -43,7 +43,7 @@ TABLES: dict[str, tuple[str, ...]] = {
             "project_id version approved effective_from entry_id start_first start_last end_first end_last reason "
             f"{_SOURCED}"
         ),
-        "schedule": "name cron said zone reports options since begins lang targets format silent fail_on",
+        "schedule": "name cron phrase zone reports options since begins lang targets format silent fail_on",
         "import_map": "name headings text",
         "month_close": "last_day note",
         "calendar_day": "day kind name",

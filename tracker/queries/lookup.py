@@ -138,8 +138,8 @@ def fields(reader: Reader) -> list[tuple[str, str]]:
 
 def schedule_names(reader: Reader) -> list[tuple[str, str | None]]:
     """The schedules there are, and when they run, in the words they were made of."""
-    sql = f"SELECT name, said FROM schedule WHERE {_OPEN} ORDER BY id"
-    return [(name, said) for name, said in reader.tuples(sql)]
+    sql = f"SELECT name, phrase FROM schedule WHERE {_OPEN} ORDER BY id"
+    return [(name, phrase) for name, phrase in reader.tuples(sql)]
 
 
 def changes(reader: Reader, most: int) -> list[tuple[int, str]]:

@@ -27,7 +27,7 @@ class ScheduleRow(NamedTuple):
     schedule_id: int
     name: str
     cron: str
-    said: str | None
+    phrase: str | None
     zone: str | None
     reports: str
     options: str | None
@@ -103,7 +103,7 @@ class Watermark(NamedTuple):
 def schedules(reader: Reader, as_of: AsOf) -> list[ScheduleRow]:
     """Every schedule known, in the order first written."""
     sql = f"""
-        SELECT s.id, s.name, s.cron, s.said, s.zone, s.reports, s.options, s.since, s.begins, s.lang, s.targets,
+        SELECT s.id, s.name, s.cron, s.phrase, s.zone, s.reports, s.options, s.since, s.begins, s.lang, s.targets,
                s.format, s.silent, s.fail_on, c.id, c.recorded_at
         FROM schedule AS s
         JOIN change AS c ON c.id = s.recorded_from

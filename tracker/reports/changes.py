@@ -214,7 +214,7 @@ def record_text(table: str, values: Values, names: Names) -> str:
         ],
         "exchange_rate": lambda: [f"{values['base']}/{values['counter']}", say("on_day"), values["rate"]],
         "baseline": lambda: [str(values["version"]), say("approved"), values["reason"] or ""],
-        "schedule": lambda: [values["name"], values["said"] or values["cron"]],
+        "schedule": lambda: [values["name"], values["phrase"] or values["cron"]],
         "import_map": lambda: [values["name"]],
         "month_close": lambda: [say("last_day")[:7], values["note"] or ""],
         "calendar_day": lambda: [say("day"), say("kind"), values["name"] or ""],

@@ -108,7 +108,7 @@ def _cells(one: ScheduleStatus) -> tuple[Cell, ...]:
     row, last = one.row, one.last
     return (
         row.name,
-        row.said or row.cron,
+        row.phrase or row.cron,
         row.zone,
         bag(row.report_lines),
         bag(row.target_lines),
@@ -176,7 +176,7 @@ def schedule_show(
 def _facts(one: ScheduleStatus) -> Iterator[tuple[Cell, ...]]:
     row = one.row
     facts: tuple[tuple[str, Cell], ...] = (
-        (_("When"), row.said),
+        (_("When"), row.phrase),
         (_("Cron"), row.cron),
         (_("Time zone"), row.zone or _("that of the machine")),
         (_("Reports"), bag(row.report_lines)),

@@ -935,7 +935,7 @@ def upgrade() -> None:
         sa.Column("recorded_to", BIG, nullable=False),
         sa.Column("name", sa.String(40), nullable=False),
         sa.Column("cron", sa.String(200), nullable=False),
-        sa.Column("said", sa.String(), nullable=True),
+        sa.Column("phrase", sa.String(), nullable=True),
         sa.Column("zone", sa.String(64), nullable=True),
         sa.Column("reports", sa.String(), nullable=False),
         sa.Column("options", sa.String(), nullable=True),
