@@ -14,9 +14,9 @@ class Schedule(Versioned, table=True):
     """A summary that is made again and again; a text of several lines holds one thing a line.
 
     `cron` is the expression, meant in the time zone `zone` (null: that of the machine it runs on), and `phrase` the
-    words it was made of. `reports` are command lines without the program's name, `options` the words added to each of them
-    that takes them, `since` where a report of changes begins, and `begins` the day from which the first digest tells
-    (null: all there is). `targets` are files, mailto: addresses and names of the configuration: never a secret.
+    words it was made of. `reports` are command lines without the program's name, `options` the words added to each of
+    them that takes them, `since` where a report of changes begins, and `begins` the day from which the first digest
+    tells (null: all there is). `targets` are files, mailto: addresses and names of the configuration: never a secret.
     `silent` says when nothing is delivered: where the digest is empty, where nothing was recorded since the last run
     ("unchanged"), or never.
     """
