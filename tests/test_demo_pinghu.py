@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import csv
-import subprocess
-import sys
 from collections.abc import Sequence
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -13,8 +11,8 @@ from typing import Any
 import pytest
 
 from tests.conftest import Run
-from tests.isolation import ROOT, clean_environment
-from tracker import demo, schema
+from tracker import schema
+from tracker.commands.init import build
 from tracker.database import Database, locate
 from tracker.errors import Refused
 from tracker.ledger.hash_chain import hashes
@@ -37,7 +35,7 @@ def pinghu(request: pytest.FixtureRequest, demo_database: Path) -> Database:
         return locate(str(demo_database))
     server = request.getfixturevalue("postgres")
     database = locate(server.url(server.create()))
-    demo.build(database, "pinghu")
+    build(database, "pinghu")
     return database
 
 
@@ -196,7 +194,7 @@ def test_it_is_never_built_over_anything(tmp_path: Path) -> None:
     database = Database("sqlite", str(tmp_path / "taken.db"))
     database.path.write_text("a letter")
     with pytest.raises(Refused):
-        demo.build(database, "pinghu")
+        build(database, "pinghu")
     assert database.path.read_text() == "a letter"
 
 
@@ -206,12 +204,5 @@ def test_a_building_that_fails_leaves_nothing(tmp_path: Path, monkeypatch: pytes
 
     monkeypatch.setattr("tracker.importer.apply.attempt", fail)
     with pytest.raises(KeyboardInterrupt):
-        demo.build(Database("sqlite", str(tmp_path / "demo.db")), "pinghu")
+        build(Database("sqlite", str(tmp_path / "demo.db")), "pinghu")
     assert list(tmp_path.iterdir()) == []
-
-
-def test_the_package_costs_nothing_to_load(tmp_path: Path) -> None:
-    probe = "import sys, tracker.demo; print(sorted({'sqlalchemy', 'sqlmodel', 'csv', 'random'} & sys.modules.keys()))"
-    command = [sys.executable, "-c", probe]
-    done = subprocess.run(command, cwd=ROOT, env=clean_environment(tmp_path), capture_output=True, check=True)
-    assert done.stdout == b"[]\n"

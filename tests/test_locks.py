@@ -568,6 +568,29 @@ def test_a_chain_with_new_hashes_is_found_with_the_first_wrong_change(run: Run, 
         assert f"\nseal,{last or 4}," in done.out, file
 
 
+@pytest.mark.parametrize("engine", ["postgres"])
+def test_the_owner_of_a_server_who_rewrites_the_chain_is_found_by_a_seal(
+    run: Run, ledger_url: str, tmp_path: Path
+) -> None:
+    import psycopg
+
+    for number in range(3):
+        assert run("--db", ledger_url, "project", "add", f"p{number}", "--name", f"P {number}").code == 0
+    assert run("--db", ledger_url, "database", "seal", "-o", tmp_path / "seal.txt").code == 0
+    with psycopg.connect(ledger_url, autocommit=True) as owner:
+        owner.execute("SET session_replication_role = replica")  # what no trigger sees
+        owner.execute("UPDATE project SET sector = 'Q' WHERE name = 'P 1'")
+        broken = run("--db", ledger_url, "database", "check", "-f", "csv")
+        assert (broken.code, "\nchange,2," in broken.out) == (1, True)
+        for number in (2, 3):
+            with locate(ledger_url).reading() as reader:
+                computed = {one: digest for one, _stored, digest in hashes(reader)}
+            owner.execute("UPDATE seal SET digest = %s WHERE change_id = %s", (computed[number], number))
+    assert run("--db", ledger_url, "database", "check").code == 0
+    done = run("--db", ledger_url, "database", "check", "--against", tmp_path / "seal.txt", "-f", "csv")
+    assert (done.code, "\nseal,2," in done.out) == (1, True), done.out
+
+
 def test_a_rollback_a_fork_and_another_ledger_are_found(run: Run, sealed: Path) -> None:
     assert run("database", "restore", sealed / "two.bak", "-y").code == 0
     done = run("database", "check", "--against", sealed / "seal.txt")

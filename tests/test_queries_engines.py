@@ -25,7 +25,8 @@ from tests.ledgers import NO_CITE, Act, Ledger
 from tests.postgres import PostgresServer
 from tests.test_every_report import REPORTS
 from tests.test_ledger_projects import declaring, editing
-from tracker import demo, queries
+from tracker import queries
+from tracker.commands.init import build
 from tracker.database import Database, Reader, locate
 from tracker.dates import Period
 from tracker.ledger import indicators
@@ -218,7 +219,7 @@ def both(
             # The id of a ledger is in its hashes.
             patch.setattr("tracker.ledger.transaction.uuid4", lambda: UUID(int=1))
             for database in (lite, large):
-                demo.build(database, "pinghu")
+                build(database, "pinghu")
     else:
         shutil.copy(made_up.ledger(tmp_path_factory, *made_up.SMALL), path)
         copy(lite, large)

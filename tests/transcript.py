@@ -43,7 +43,7 @@ class Examples:
     def path(self, name: str) -> Path:
         """The file of the example `name`: "demo" is the Pinghu portfolio, "synthetic" a made-up zone."""
         from tests.synthetic.replay import build_synthetic
-        from tracker import demo
+        from tracker.commands.init import build
         from tracker.database import locate
 
         found = self.home / f"{name}.db"
@@ -51,7 +51,7 @@ class Examples:
             if name == "synthetic":
                 build_synthetic(locate(str(found)), 24, 1)
             else:
-                demo.build(locate(str(found)), "pinghu")
+                build(locate(str(found)), "pinghu")
         return found
 
 

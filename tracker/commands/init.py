@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
+from datetime import UTC, date, datetime, time
+from functools import partial
 from pathlib import Path
 
 import typer
@@ -42,6 +44,10 @@ def create_database(ctx: typer.Context) -> None:
     )
 
 
+# The report on Pinghu appeared in that month; the made-up zone was reported up to the end of June.
+DAYS = {"pinghu": date(2023, 2, 28), "zone": date(2023, 6, 30)}
+# Noon in China: the moment lies in the day it is meant for in every zone west of it down to four hours behind UTC.
+_NOON = time(4, tzinfo=UTC)
 FLAGSHIP = "nidec-flagship"
 
 # What is typed, and what makes its report.
@@ -55,8 +61,6 @@ def show_demo(ctx: typer.Context) -> None:
     tracker demo
     tracker --db example.db demo
     """
-    from tracker.demo import build
-
     run: App = ctx.obj
     run.unsure = True
     named = run.flags.get("db")
@@ -72,14 +76,39 @@ def show_demo(ctx: typer.Context) -> None:
     run.say(_("go on with: {command}").format(command=command_line("list", at=pinghu.target)))
 
 
+def build(database: Database, name: str) -> None:
+    """Create a ledger at `database` and import the files of db/demo/`name` ("pinghu", "zone") in one change of its day.
+
+    Raises Refused where anything is there already; leaves no file behind when it fails.
+    """
+    from tracker.importer.apply import attempt, rejected
+    from tracker.importer.matching import Rules
+    from tracker.importer.open_input import Wanted, open_kinds
+    from tracker.ledger.transaction import Writer, create, write
+    from tracker.schema import folder
+
+    day = DAYS[name]
+    writer = Writer("demo", f"import {name}", datetime.combine(day, _NOON), day, "import")
+    inputs = open_kinds(folder("demo") / name, Wanted(day, "CNY"))
+    create(database, writer)
+    try:
+        result = attempt(
+            partial(write, database, writer), inputs, Rules(day, "CNY"), dry_run=False, skip_bad=False, check=False
+        )
+        if not result.accepted:
+            raise rejected(result.outcome)
+    except BaseException:
+        if database.engine == "sqlite":
+            database.path.unlink(missing_ok=True)
+        raise
+
+
 def _walk(run: App, database: Database, tour: Tour) -> None:
     """Show each command of a tour and what it prints, as of the day of the source document."""
-    from tracker.demo import DAYS
-
     run.database = database
-    for command, build in tour:
+    for command, report in tour:
         run.print(f"\n$ {command}\n\n")
-        output(run, View(), run.read(build, as_of=DAYS["pinghu"]))
+        output(run, View(), run.read(report, as_of=DAYS["pinghu"]))
 
 
 def _portfolio_tour(run: App) -> Tour:
@@ -116,7 +145,6 @@ def _year_tour() -> Tour:
 
 def _zone(run: App) -> None:
     """The progress table of the made-up zone."""
-    from tracker.demo import DAYS, build
     from tracker.reports.progress import progress
 
     run.database = _own("demo-zone.db")
