@@ -175,6 +175,9 @@ def written_as(text: str) -> Written:
     orders = tuple(order for order in ORDERS if _ordered(found, order) is not None)
     if not short and found[1].zfill(2) == found[3].zfill(2):
         orders = ()
+    if short and orders == (YMD,) and int(found[1]) < 32 and int(found[3]) < 13:
+        # 31/09/19 is rather a day that the calendar has not than one of 2031.
+        orders = ()
     return Written(orders, short, found[2] == ".")
 
 

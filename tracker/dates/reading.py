@@ -238,7 +238,7 @@ _FORMS = (
     f"{_YEAR}年?{_HALF}半年",
     f"{_NOT_A_SHORT_DAY}{_YEAR}(?P<month>[0-9]{{2}})",
     f"{_YEAR}(?P<month>[0-9]{{2}})(?P<day>[0-9]{{2}})",
-    f"q{_QUARTER}[- ]?{_YEAR}",
+    rf"q(?:uarter|tr\.?)? ?{_QUARTER}(?:[-/ ]|, ?)?{_YEAR}",
     f"h{_HALF}[- ]?{_YEAR}",
     f"{MONTH_NAME},?[- ]?{_YEAR}",
     f"{_NTH_DAY}[- ]?{MONTH_NAME},?[- ]?{_YEAR}",

@@ -210,9 +210,11 @@ _TITLE = re.compile(
 # The unit at the end of a heading that has no brackets.
 _ENDING = re.compile(
     "(?P<base>.+?)[ :,/_-]*(?P<unit>(?:万亿|千亿|百亿|十亿|亿|千万|百万|万|千)?(?:人民币|[美欧日港韩加澳]元|英镑|元)"
-    r"|(?:in )?(?:[$£€₹]|us\$|[ac]\$|usd|gbp|eur|cny|rmb|jpy|hkd|inr|php|brl|mxn|rs\.?)"
+    r"|(?:in )?(?:[$£€₹]|us\$|[ac]\$|usd|gbp|euros?|eur|cny|rmb|jpy|hkd|inr|php|brl|mxn|rs\.?)"
     r" ?(?:m|mn|millions?|bn|billions?|k|000s?|'000s?|thousands?|crores?|lakhs?)?"
     r"|(?:in )?(?:millions?|billions?|thousands?|crores?|mio|mrd|tsd)\.? ?(?:of )?(?:[$£€]|us\$|usd|gbp|eur|cny|rmb)?"
+    # cost_m, as programs write it.
+    r"|(?<=(?:cost|dget|alue|ount|apex)[ _])(?:m|mn|bn|k)"
     r"|teur|亩|平方米|公顷|m2|%)"
 )
 

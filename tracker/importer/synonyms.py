@@ -108,7 +108,8 @@ capital[total].figure | 총사업비, 총공사비, 총투자액, 核准工程�
         估算总投资, 协议投资额, 协议投资, 计划投资总额, 协议总投资, 合同总投资, 备案总投资, 签约总投资, 签约投资额,
         立项总投资, 总投资规模, 项目投资, 项目投资额, 投资总规模, 总投资计划, 总投资概算, 投资概算, 合同投资额,
         拟投资额, 项目投资总额, total cost, total costs, total investment, whole life cost, whole life costs, wlc,
-        total baseline whole life cost, baseline whole life cost, total budget, budget, approved budget, approved cost,
+        total baseline whole life cost, baseline whole life cost, total budget, budget, budgeted amount, budget amount,
+        approved budget, approved cost,
         approved total, capital cost, construction cost, construction costs, construction budget, project cost,
         project value, total value, total project cost, planned project total cost, planned total cost, estimated cost,
         estimated total cost, contract value, cost, costs, value, capex, total capex, investment, investment amount,
@@ -387,7 +388,8 @@ stage[completed].on || END & actual|real || TALK|design|bid|tender|procurement|p
 milestone[completed baseline].on || END & PLANNED || TALK|design|bid|tender|START|EXPECTED|%|MONEY
 milestone[completed forecast].on || END & EXPECTED || TALK|design|bid|tender|procurement|phase|START|%|MONEY
 milestone[completed baseline].on || FINISH & inicial & DATE || TALK
-milestone[completed baseline].on || FINISH & DATE|PROJECT || TALK|design|bid|tender|START|%|MONEY|EXPECTED
+milestone[completed baseline].on || FINISH & DATE|PROJECT || TALK|design|bid|tender|phase|START|%|MONEY|EXPECTED
+        |actual
 milestone[completed].on || END || TALK|design|bid|tender|procurement|phase|financial|START|%|percent|physical|progress
         |rate|MONEY|status
 milestone[in_production baseline].on || commissioning|commission & PLANNED || TALK|MONEY|EXPECTED

@@ -239,6 +239,10 @@ def _read(kind: str, heading: Heading, texts: set[str], currency: str | None, va
             if is_code and values is not None and values.fit(heading.index, filed):
                 # 项目代码 is the code of the national approval platform where its values are written so.
                 target = filed
+            typed = (target.kind, target.field) == ("project", "kind") and "性质" not in base
+            if typed and values is not None and not values.fit(heading.index, target, 0.01):
+                # A type of projects by the words of an office is none that is known.
+                continue
             if kind == "project" and values is not None and _is_progress(heading, target, values):
                 return Column(heading, (_PROGRESS,), note=_("its values are percentages"), by_words=True, guess=True)
             if (

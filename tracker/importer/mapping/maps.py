@@ -7,6 +7,7 @@ period), whether a guess is right, and what columns of money and of days are who
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
@@ -426,11 +427,12 @@ def questions(reading: Reading, mapping: Map) -> list[ColumnQuestion]:
         skipped = any(key in mapping.columns for key in (key_of(heading), heading.text))
         if not (skipped or heading.index in open_columns or is_aside(heading.text)):
             unit = split_unit(key_of(heading))[1]
-            # Bare numbers may be days as spreadsheets count them, and are rather codes.
-            dated = not all(text.isdigit() for text in _samples(table, heading.index))
+            money = unit is not None and unit.measure == MONEY
+            # Bare numbers may be days as spreadsheets count them, and are rather codes or amounts.
+            bare = all(re.fullmatch(r"\d+(?:[.,]\d+)?", text) for text in _samples(table, heading.index))
             sorts = [
-                *(["day"] if dated else []),
-                *(["amount"] if unit and unit.measure == MONEY else []),
+                *([] if money or bare else ["day"]),
+                *(["amount"] if money else []),
                 *([] if named else ["word"]),
             ]
             targets = [target for sort in sorts for target in _targets(sort) if values.fit(heading.index, target)]
