@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
 
@@ -53,7 +53,8 @@ def table_of(
 
 def understood(table: Table, *, map: str = "", **asked: Any) -> Reading:
     """How the table is understood, with the text of a map and other options."""
-    chosen: Map | None = read_map(map, "map.toml") if map else None
+    of_map = {name: asked.pop(name) for name in ("what", "unit", "date_order", "blank") if name in asked}
+    chosen = replace(read_map(map, "map.toml") if map else Map(), **of_map)
     return understand(table, Options(**{"today": ASKED, "currency": "CNY", "map": chosen, **asked}))
 
 

@@ -342,14 +342,14 @@ def _answers(doing: Doing) -> dict[str, str]:
 
 def _ask_columns(run: App, one: "Incoming") -> "Incoming":
     """Ask what the file leaves open, column by column, and read it by the answers."""
-    from tracker.importer.mapping.maps import Map, answered, questions
+    from tracker.importer.mapping.maps import answered, questions
     from tracker.importer.open_input import TableInput
 
     if not isinstance(one, TableInput) or one.ours:
         return one
     settled: set[tuple[str, str]] = set()
     while True:
-        mapping = one.options.map or Map()
+        mapping = one.options.map
         found = [q for q in questions(one.reading, mapping) if (q.column, q.question) not in settled]
         if not found:
             return one

@@ -167,7 +167,7 @@ class TableInput(Incoming):
     @property
     def answers(self) -> dict[str, str]:
         """The answers to questions that the map of the file gives."""
-        same_name = self.options.map.same_name if self.options.map else ""
+        same_name = self.options.map.same_name
         return {"same-name": same_name} if same_name else {}
 
     @property
@@ -177,7 +177,7 @@ class TableInput(Incoming):
 
     def said(self, *, with_guesses: bool) -> str:
         """What was said of the file, as a map in TOML, also by who took its guesses as they are; "" for nothing."""
-        mapping = self.options.map or Map()
+        mapping = self.options.map
         return "" if self.ours else dump_map(answered(mapping, self.guesses) if with_guesses else mapping)
 
     def understood(self) -> Iterator[str]:
@@ -193,7 +193,7 @@ class TableInput(Incoming):
         if self.reading.ignored:
             names = _(", ").join(f"{heading.text} ({heading.letter})" for heading in self.reading.ignored)
             yield _("  not read: {headings}").format(headings=shorten(names, 200))
-        unknown = [one for one in questions(self.reading, self.options.map or Map()) if one.is_unknown]
+        unknown = [one for one in questions(self.reading, self.options.map) if one.is_unknown]
         for question in unknown[:_MOST_UNKNOWN]:
             first = question.choices[0]
             yield _("  {column} ({samples}) is not read; if it is {words}, write in a map: {line}").format(
@@ -421,7 +421,7 @@ def open_input(
 
 def _open_sheet(path: Path, sheet: str, kind: str, wanted: Wanted) -> TableInput:
     table = open_table(path, sheet=sheet, transpose=False, header=1)
-    return TableInput(f"{table.name}: {sheet}", table, replace(_options(wanted, Map()), what=kind), path)
+    return TableInput(f"{table.name}: {sheet}", table, _options(replace(wanted, kind=kind), Map()), path)
 
 
 def _open_package(path: Path) -> PackageInput:
@@ -550,11 +550,7 @@ def _options(wanted: Wanted, mapping: Map) -> Options:
         currency=wanted.asked_currency or wanted.set_currency,
         home=wanted.currency,
         fiscal_year_start=wanted.fiscal_year_start,
-        map=mapping if mapping != Map() else None,
-        what=wanted.kind,
-        date_order=wanted.date_order,
-        unit=wanted.unit,
-        blank=wanted.blank,
+        map=mapping,
     )
 
 
@@ -580,12 +576,15 @@ def _open_folder(folder: Path, wanted: Wanted) -> list[TableInput]:
 def open_kinds(folder: Path, wanted: Wanted) -> list[TableInput]:
     """The files of `folder` that are called as the kinds of records, in the order in which they refer to each other."""
     there = [(kind, folder / f"{kind.plural}.csv") for kind in KINDS.values()]
-    options = Options(today=wanted.today, home=wanted.currency)
     return [
-        TableInput(path.name, open_table(path, transpose=False, header=1), replace(options, what=kind.code), path)
+        TableInput(path.name, open_table(path, transpose=False, header=1), _of_kind(kind.code, wanted), path)
         for kind, path in there
         if path.exists()
     ]
+
+
+def _of_kind(kind: str, wanted: Wanted) -> Options:
+    return Options(today=wanted.today, home=wanted.currency, map=Map(what=kind))
 
 
 def _require_whole(folder: Path, files: Sequence[Listed]) -> None:
@@ -612,8 +611,7 @@ def _digest(path: Path) -> str:
 def _open_listed(folder: Path, listed: Listed, encoding: str, state: State, wanted: Wanted) -> TableInput:
     path = folder / listed.file
     table = replace(open_table(path, encoding=encoding, delimiter=",", transpose=False, header=1), state=state)
-    options = Options(today=wanted.today, home=wanted.currency, what=listed.kind)
-    return TableInput(listed.file, table, options, path)
+    return TableInput(listed.file, table, _of_kind(listed.kind, wanted), path)
 
 
 def kind_of(word: str) -> str:

@@ -360,12 +360,11 @@ class KindUnknown(InputRejected):
 
 
 def guess(
-    all_headings: Sequence[Heading], mapping: Map, what: str | None, currency: str | None, values: Values
+    all_headings: Sequence[Heading], mapping: Map, currency: str | None, values: Values
 ) -> tuple[str, list[Column]]:
     """The kind of a foreign table and its known columns. Raises InputRejected where no kind fits."""
-    if what or mapping.what:
-        kind = what or mapping.what
-        return kind, read_columns(kind, all_headings, mapping, currency, values)
+    if mapping.what:
+        return mapping.what, read_columns(mapping.what, all_headings, mapping, currency, values)
     read = {kind: read_columns(kind, all_headings, mapping, currency) for kind in ORDER}
     fitting = [kind for kind in ORDER if _has_needed(kind, read[kind], mapping, len(all_headings))]
     if not fitting or fitting[0] == "project":

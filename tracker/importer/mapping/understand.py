@@ -15,7 +15,7 @@ from operator import itemgetter
 from typing import Any
 
 from tracker.dates import Period, month_end
-from tracker.dates.cells import ORDERS, MarkedPeriod, Marker, When
+from tracker.dates.cells import MarkedPeriod, Marker, When
 from tracker.errors import InputRejected, UsageError, ValueRefused
 from tracker.i18n import _, language, ngettext
 from tracker.importer import headings
@@ -59,13 +59,13 @@ from tracker.importer.mapping.columns import (
     profile,
     retarget,
 )
-from tracker.importer.mapping.maps import BLANKS, Map
+from tracker.importer.mapping.maps import Map
 from tracker.importer.readers.source_file import shape
 from tracker.importer.readers.table import CHINESE_TOTAL, OTHER_TOTAL, Heading, LeftOut, Row, Table
 from tracker.models.fields import Type
 from tracker.records import serialize
 from tracker.records.schema import KINDS, RECORD, Problem, Record
-from tracker.text import folded, not_one_of, shorten, suggest
+from tracker.text import folded, shorten, suggest
 from tracker.vocabulary import CONDITIONS, STAGES, noun_of
 
 # Fields that stand beside a figure, and never alone.
@@ -647,7 +647,7 @@ class MixedRows:
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """What is asked of an import: the day it is, the currency of amounts that name none, what overrides the file.
+    """What is asked of an import: the day it is, the currency of amounts that name none, the map of the file.
 
     `home` is the currency of files with Chinese headings, where `currency` is not said; other files are asked for one.
     """
@@ -656,11 +656,7 @@ class Options:
     currency: str | None = None
     home: str | None = None
     fiscal_year_start: int | None = None
-    map: Map | None = None
-    what: str | None = None
-    date_order: str | None = None
-    unit: str | None = None
-    blank: str | None = None
+    map: Map = field(default_factory=Map)
 
 
 @dataclass(frozen=True, slots=True)
@@ -774,18 +770,11 @@ def understand(table: Table, options: Options) -> Reading:
     """How `table` is read, as `options` ask and its headings and values tell.
 
     Reads the rows of a foreign file once, to decide from all values. Raises InputRejected where no heading is known,
-    UsageError for an option or map that cannot be.
+    UsageError for a map that cannot be.
     """
-    mapping = options.map or Map()
-    for name, value, known in (
-        ("--what", options.what, tuple(KINDS)),
-        ("--date-order", options.date_order, ORDERS),
-        ("--blank", options.blank, BLANKS),
-    ):
-        if value is not None and value not in known:
-            raise UsageError(_("{origin}: {reason}").format(origin=name, reason=not_one_of(value, known)))
-    own = _native_kind(table, options.what) if not (mapping.columns or mapping.constants) else None
-    return _native_reading(table, own, options) if own else _foreign_reading(table, options, mapping)
+    mapping = options.map
+    own = _native_kind(table, mapping.what) if not (mapping.columns or mapping.constants) else None
+    return _native_reading(table, own, mapping, options.today) if own else _foreign_reading(table, options, mapping)
 
 
 # --- files of our own ------------------------------------------------------------------------------------------------
@@ -794,7 +783,7 @@ def understand(table: Table, options: Options) -> Reading:
 _GUARDED = ("csv", "tsv", "txt")
 
 
-def _native_kind(table: Table, what: str | None) -> str | None:
+def _native_kind(table: Table, what: str) -> str | None:
     """The kind of record of a file of our own, by its headings; RECORD where a column names the kind of each row.
 
     None for a file of anybody else.
@@ -836,16 +825,15 @@ def _native_columns(table: Table, kind: str) -> list[Column]:
     ]
 
 
-def _native_reading(table: Table, kind: str, options: Options) -> Reading:
-    blank = options.blank or (options.map.blank if options.map else "")
+def _native_reading(table: Table, kind: str, mapping: Map, today: date) -> Reading:
     columns = {one: _native_columns(table, one) for one in (KINDS if kind == RECORD else (kind,))}
-    given = Given(order=options.date_order)
+    given = Given(order=mapping.date_order or None)
     formats = {one: decide(table, read, profile(table, read), given) for one, read in columns.items()}
     rows = {
         one: Rows(
             table,
             plan(read, formats[one], Map(), ()),
-            Manner(one, blank != "keep", options.today, options.today, native=True),
+            Manner(one, mapping.blank != "keep", today, today, native=True),
         )
         for one, read in columns.items()
     }
@@ -881,7 +869,7 @@ def _foreign_reading(table: Table, options: Options, mapping: Map) -> Reading:
         sentence = _("the file has none of the map's columns, it has {headings}: is the map for other files?")
         raise InputRejected(sentence.format(headings=here))
     currency = mapping.currency or options.currency or (options.home if is_chinese(table) else None)
-    kind, columns = guess(table.headings, mapping, options.what, currency, Values(table))
+    kind, columns = guess(table.headings, mapping, currency, Values(table))
     told = {column.unit.currency for column in columns if column.unit and column.unit.currency} | {currency}
     start = mapping.fiscal_year_start or options.fiscal_year_start
     starts = {_FISCAL_STARTS[code] for code in told if code in _FISCAL_STARTS}
@@ -893,12 +881,12 @@ def _foreign_reading(table: Table, options: Options, mapping: Map) -> Reading:
     year = _apply(constants, done, currency)
     found = profile(table, done.columns)
     retarget(done.columns, found, kind)
-    unit, year = options.unit or mapping.unit, year or done.context.when.year
+    year = year or done.context.when.year
     given = Given(
         currency,
-        asked_unit(unit, configured=currency) if unit else None,
+        asked_unit(mapping.unit, configured=currency) if mapping.unit else None,
         unit_of_titles(table.title, configured=currency),
-        options.date_order or mapping.date_order or None,
+        mapping.date_order or None,
         DECIMALS[mapping.numbers] if mapping.numbers else None,
         done.fiscal_start,
         year,
@@ -908,7 +896,7 @@ def _foreign_reading(table: Table, options: Options, mapping: Map) -> Reading:
     read = [column for column in done.columns if column.index not in formats.asked]
     keys = (one for one in done.columns if mapping.key and mapping.key in (one.heading.text, str(one.target)))
     key = next((column.target.field for column in keys if column.target.kind == "project"), "")
-    day, clears = _day(done.context.when, options.today), (options.blank or mapping.blank) == "clear"
+    day, clears = _day(done.context.when, options.today), mapping.blank == "clear"
     manner = Manner(kind, clears, day or options.today, options.today, key, chinese=is_chinese(table))
     return Reading(
         table,
