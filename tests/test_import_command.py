@@ -19,7 +19,8 @@ from tests.conftest import Run
 from tests.isolation import ROOT, clean_environment
 from tests.ledgers import once
 from tracker.errors import InputRejected
-from tracker.importer.open_input import TableInput, Wanted, open_input
+from tracker.importer.mapping import Options
+from tracker.importer.open_input import TableInput, open_input
 
 SHEET = """项目名称,项目编号,总投资（万元）,投资方,项目阶段
 晨星电池厂,BAT-1,12000,晨星公司,签约
@@ -211,7 +212,7 @@ def test_a_project_package_is_one_more_form(db: Path, sheet: Path, tmp_path: Pat
 def test_a_file_that_changes_while_it_is_read_is_refused(sheet: Path, today: object) -> None:
     from tests.conftest import TODAY
 
-    [one] = open_input(str(sheet), lambda: io.BytesIO(), Wanted(TODAY, "CNY"))
+    [one] = open_input(str(sheet), lambda: io.BytesIO(), Options(TODAY, home="CNY"))
     assert isinstance(one, TableInput)
     one.require_unchanged()
     sheet.write_bytes(sheet.read_bytes().replace(b"12000", b"13000"))

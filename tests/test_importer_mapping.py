@@ -377,10 +377,10 @@ def test_a_table_without_any_known_heading_is_rejected() -> None:
         understood(table_of([["foo", "bar"], ["1", "2"]]))
 
 
-def test_an_unknown_option_is_refused() -> None:
-    for asked in ({"date_order": "dym"}, {"blank": "wipe"}, {"unit": "furlong"}, {"what": "projct"}):
+def test_what_a_map_may_not_say_is_refused() -> None:
+    for text in ('date_order = "dym"', 'blank = "wipe"', 'unit = "furlong"', 'what = "projct"'):
         with pytest.raises(UsageError):
-            understood(table_of(LEDGER, title=TITLE), **asked)
+            understood(table_of(LEDGER, title=TITLE), map=text)
 
 
 # --- problems ------------------------------------------------------------------------------------------------------

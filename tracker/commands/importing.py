@@ -291,37 +291,36 @@ def _write_map(run: App, inputs: "Sequence[Incoming]", place: Path | None) -> No
 
 
 def _opened(run: App, file: str, form: Form, meaning: Meaning, doing: Doing, *, asks: bool) -> "Sequence[Incoming]":
+    from tracker.importer.mapping import Map, Options
     from tracker.importer.mapping.columns import KindUnknown
-    from tracker.importer.open_input import Wanted, kind_of, open_input
+    from tracker.importer.open_input import kind_of, open_input
 
     # A currency that nobody set is that of files with Chinese headings alone.
     is_set = run.chosen.origins["currency"] != "default"
     fiscal = run.settings.fiscal_year_start if run.chosen.origins["fiscal_year_start"] != "default" else None
-    wanted = Wanted(
-        run.today,
-        run.settings.currency,
-        kind=kind_of(meaning.what) if meaning.what else None,
-        sheet=form.sheet,
-        encoding=form.encoding,
-        delimiter=form.delimiter,
+    asked = Map(
+        what=kind_of(meaning.what) if meaning.what else "",
+        currency=meaning.currency or "",
+        unit=meaning.unit or "",
+        date_order=meaning.date_order or "",
+        blank=meaning.blank or "",
+        same_name=_answers(doing).get("same-name", ""),
+        sheet=form.sheet or "",
+        encoding=form.encoding or "",
+        delimiter=form.delimiter or "",
         header=form.header,
         transpose=form.transpose,
-        map=meaning.map,
-        unit=meaning.unit,
-        asked_currency=meaning.currency,
-        set_currency=run.settings.currency if is_set else None,
-        fiscal_year_start=fiscal,
-        date_order=meaning.date_order,
-        blank=meaning.blank,
-        same_name=_answers(doing).get("same-name"),
     )
+    currency = run.settings.currency
+    options = Options(run.today, currency if is_set else None, currency, fiscal, asked)
+    opened = partial(open_input, file, lambda: sys.stdin.buffer, remembered=partial(_known_maps, run))
     try:
-        return open_input(file, lambda: sys.stdin.buffer, wanted, partial(_known_maps, run))
+        return opened(options, map_name=meaning.map)
     except KindUnknown as unknown:
         if not asks:
             raise
         run.say(str(unknown))
-        return open_input(file, lambda: sys.stdin.buffer, replace(wanted, kind="project"), partial(_known_maps, run))
+        return opened(replace(options, map=replace(asked, what="project")), map_name=meaning.map)
 
 
 def _answers(doing: Doing) -> dict[str, str]:
@@ -342,7 +341,7 @@ def _answers(doing: Doing) -> dict[str, str]:
 
 def _ask_columns(run: App, one: "Incoming") -> "Incoming":
     """Ask what the file leaves open, column by column, and read it by the answers."""
-    from tracker.importer.mapping.maps import answered, questions
+    from tracker.importer.mapping.maps import questions, updated
     from tracker.importer.open_input import TableInput
 
     if not isinstance(one, TableInput) or one.ours:
@@ -362,7 +361,7 @@ def _ask_columns(run: App, one: "Incoming") -> "Incoming":
         question, *_later = found
         settled.add((question.column, question.question))
         if says := _answer(run, question):
-            one = one.with_map(answered(mapping, says))
+            one = one.with_map(updated(mapping, says))
 
 
 def _answer(run: App, question: "ColumnQuestion") -> "Map | None":

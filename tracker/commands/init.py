@@ -82,14 +82,15 @@ def build(database: Database, name: str) -> None:
     Raises Refused where anything is there already; leaves no file behind when it fails.
     """
     from tracker.importer.apply import attempt, rejected
+    from tracker.importer.mapping import Options
     from tracker.importer.matching import Rules
-    from tracker.importer.open_input import Wanted, open_kinds
+    from tracker.importer.open_input import open_kinds
     from tracker.ledger.transaction import Writer, create, write
     from tracker.schema import folder
 
     day = DAYS[name]
     writer = Writer("demo", f"import {name}", datetime.combine(day, _NOON), day, "import")
-    inputs = open_kinds(folder("demo") / name, Wanted(day, "CNY"))
+    inputs = open_kinds(folder("demo") / name, Options(day, home="CNY"))
     create(database, writer)
     try:
         result = attempt(

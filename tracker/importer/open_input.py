@@ -5,18 +5,18 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Callable, Collection, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date
 from itertools import islice
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, BinaryIO
+from typing import TYPE_CHECKING, BinaryIO
 
 from tracker.errors import InputRejected, Refused, TrackerError, UsageError
 from tracker.i18n import _, ngettext
 from tracker.importer.headings import Target
 from tracker.importer.mapping import Assigned, Options, Reading, understand
 from tracker.importer.mapping.maps import Column as MapColumn
-from tracker.importer.mapping.maps import Map, answered, dump_map, guesses, load_map, questions, read_map
+from tracker.importer.mapping.maps import Map, dump_map, guesses, load_map, questions, read_map, updated
 from tracker.importer.readers import LeftOut, Table, open_table
 from tracker.importer.readers.source_file import SourceFile, row_text, source_file, text_of
 from tracker.ledger.reference import heading_key, layout_of, timeless
@@ -178,7 +178,7 @@ class TableInput(Incoming):
     def said(self, *, with_guesses: bool) -> str:
         """What was said of the file, as a map in TOML, also by who took its guesses as they are; "" for nothing."""
         mapping = self.options.map
-        return "" if self.ours else dump_map(answered(mapping, self.guesses) if with_guesses else mapping)
+        return "" if self.ours else dump_map(updated(mapping, self.guesses) if with_guesses else mapping)
 
     def understood(self) -> Iterator[str]:
         """What was understood, in lines: how the file is written, and which heading is which field."""
@@ -370,58 +370,41 @@ OF_A_LEDGER = 10
 _LARGEST_PACKAGE = 100 * 2**20
 
 
-@dataclass(frozen=True, slots=True)
-class Wanted:
-    """How to read a file, as far as the user says; what is None is found out or said by the map."""
-
-    today: date
-    currency: str
-    kind: str | None = None
-    sheet: str | None = None
-    encoding: str | None = None
-    delimiter: str | None = None
-    header: int | None = None
-    transpose: bool | None = None
-    map: str | None = None
-    unit: str | None = None
-    asked_currency: str | None = None
-    date_order: str | None = None
-    blank: str | None = None
-    same_name: str | None = None
-    set_currency: str | None = None
-    fiscal_year_start: int | None = None
-
-
 def open_input(
-    place: str, stdin: Callable[[], BinaryIO], wanted: Wanted, remembered: Callable[[], Sequence[ImportMapRow]] = list
+    place: str,
+    stdin: Callable[[], BinaryIO],
+    options: Options,
+    remembered: Callable[[], Sequence[ImportMapRow]] = list,
+    map_name: str | None = None,
 ) -> Sequence[Incoming]:
     """What stands at `place`: a file, "-" for what `stdin` gives, or a folder of ours, file by file in their order.
 
-    A workbook of ours gives its sheets. A file whose headings are those of a `remembered` map is read by it. Raises
+    A workbook of ours gives its sheets. A file is read by the map of `map_name`, else by the `remembered` one whose
+    headings it has; what `options` ask goes before. Raises
     whatever opening and understanding a file raise.
     """
     path = None if place == _PIPE else Path(place)
     if path is not None and path.is_dir():
-        return _open_folder(path, wanted)
+        return _open_folder(path, options, map_name)
     if path is not None and path.suffix.casefold() == ".json" and path.is_file():
         return [_open_package(path)]
-    first = _open_file(path, stdin, wanted, remembered)
+    first = _open_file(path, stdin, options, remembered, map_name)
     plurals = {kind.plural: kind.code for kind in KINDS.values()}
     if (
         not isinstance(first, TableInput)
         or path is None
-        or wanted.sheet
+        or options.map.sheet
         or not first.ours
         or not plurals.keys() >= set(first.table.sheets)
     ):
         return [first]
     sheets = sorted(first.table.sheets, key=list(plurals).index)
-    return [_open_sheet(path, sheet, plurals[sheet], wanted) for sheet in sheets] or [first]
+    return [_open_sheet(path, sheet, plurals[sheet], options) for sheet in sheets] or [first]
 
 
-def _open_sheet(path: Path, sheet: str, kind: str, wanted: Wanted) -> TableInput:
+def _open_sheet(path: Path, sheet: str, kind: str, options: Options) -> TableInput:
     table = open_table(path, sheet=sheet, transpose=False, header=1)
-    return TableInput(f"{table.name}: {sheet}", table, _options(replace(wanted, kind=kind), Map()), path)
+    return TableInput(f"{table.name}: {sheet}", table, replace(options, map=updated(options.map, Map(what=kind))), path)
 
 
 def _open_package(path: Path) -> PackageInput:
@@ -444,50 +427,51 @@ def _open_package(path: Path) -> PackageInput:
 def _open_file(
     path: Path | None,
     stdin: Callable[[], BinaryIO],
-    wanted: Wanted,
+    options: Options,
     remembered: Callable[[], Sequence[ImportMapRow]],
+    map_name: str | None,
 ) -> Incoming:
     file = source_file(path, stdin() if path is None else None)
-    if wanted.map:
+    if map_name:
         named = {row.name: row for row in remembered()}
-        row = named.get(wanted.map)
-        chosen = read_map(row.text, row.name) if row else load_map(wanted.map)
-        table = _open_table(file, wanted, chosen)
-        return TableInput(table.name, table, _options(wanted, chosen), path)
-    as_found = _tried(file, wanted, Map())
-    currency = wanted.asked_currency or wanted.currency
-    if as_found and not wanted.kind and len(as_found.headings) >= OF_A_LEDGER:
+        row = named.get(map_name)
+        read_by = _with(options, read_map(row.text, row.name) if row else load_map(map_name))
+        table = _open_table(file, read_by.map)
+        return TableInput(table.name, table, read_by, path)
+    as_found = _tried(file, options.map)
+    currency = options.map.currency or options.home
+    if as_found and not options.map.what and len(as_found.headings) >= OF_A_LEDGER:
         from tracker.importer.ledger_sheet import ledger_sheet
 
-        if sheet := ledger_sheet(as_found, path, wanted.today, currency):
+        if sheet := ledger_sheet(as_found, path, options.today, currency):
             return sheet
     for row in remembered():
         known, written = read_map(row.text, row.name), row.headings.split("\n")
         # What a map says of the sheet or the row of headings decides which headings there are.
         opens_alike = not (known.sheet or known.encoding or known.delimiter or known.header or known.transpose)
-        tables = [as_found] if opens_alike else [_tried(file, wanted, known), as_found]
+        tables = [as_found] if opens_alike else [_tried(file, updated(known, options.map)), as_found]
         for table in filter(None, tables):
             if layout_of(_layout(table)) == layout_of(written):
                 mapping = known if _is_same_month(written, table) else _renamed(_of_another_month(known), table)
-                return TableInput(table.name, table, _options(wanted, mapping), path, row.name)
-    table = as_found or _open_table(file, wanted, Map())
-    return TableInput(table.name, table, _options(wanted, Map()), path)
+                return TableInput(table.name, table, _with(options, mapping), path, row.name)
+    table = as_found or _open_table(file, options.map)
+    return TableInput(table.name, table, options, path)
 
 
-def _open_table(file: SourceFile, wanted: Wanted, mapping: Map) -> Table:
+def _open_table(file: SourceFile, mapping: Map) -> Table:
     return open_table(
         file,
-        sheet=wanted.sheet or mapping.sheet or None,
-        encoding=wanted.encoding or mapping.encoding or None,
-        delimiter=wanted.delimiter or mapping.delimiter or None,
-        transpose=mapping.transpose if wanted.transpose is None else wanted.transpose,
-        header=mapping.header if wanted.header is None else wanted.header,
+        sheet=mapping.sheet or None,
+        encoding=mapping.encoding or None,
+        delimiter=mapping.delimiter or None,
+        transpose=mapping.transpose,
+        header=mapping.header,
     )
 
 
-def _tried(file: SourceFile, wanted: Wanted, mapping: Map) -> Table | None:
+def _tried(file: SourceFile, mapping: Map) -> Table | None:
     try:
-        return _open_table(file, wanted, mapping)
+        return _open_table(file, mapping)
     except TrackerError:
         return None
 
@@ -529,35 +513,15 @@ def _layout(table: Table) -> tuple[str, ...]:
     return tuple(f"{heading.above} / {heading.text}" if heading.above else heading.text for heading in table.headings)
 
 
-def _options(wanted: Wanted, mapping: Map) -> Options:
+def _with(options: Options, mapping: Map) -> Options:
     """How a table is read: by a map, with what the user says now in the place of what it says."""
-    given: dict[str, Any] = {
-        "what": wanted.kind,
-        "sheet": wanted.sheet,
-        "encoding": wanted.encoding,
-        "delimiter": wanted.delimiter,
-        "header": wanted.header,
-        "transpose": wanted.transpose,
-        "unit": wanted.unit,
-        "currency": wanted.asked_currency,
-        "date_order": wanted.date_order,
-        "blank": wanted.blank,
-        "same_name": wanted.same_name,
-    }
-    mapping = replace(mapping, **{name: value for name, value in given.items() if value is not None})
-    return Options(
-        today=wanted.today,
-        currency=wanted.asked_currency or wanted.set_currency,
-        home=wanted.currency,
-        fiscal_year_start=wanted.fiscal_year_start,
-        map=mapping,
-    )
+    return replace(options, map=updated(mapping, options.map))
 
 
 # --- folders -------------------------------------------------------------------------------------------------------
 
 
-def _open_folder(folder: Path, wanted: Wanted) -> list[TableInput]:
+def _open_folder(folder: Path, options: Options, map_name: str | None) -> list[TableInput]:
     manifest = read_manifest(folder)
     if manifest is None:
         raise Refused(
@@ -565,26 +529,26 @@ def _open_folder(folder: Path, wanted: Wanted) -> list[TableInput]:
                 folder=show(str(folder)), manifest=NAME
             )
         )
-    if wanted.map or wanted.sheet or wanted.transpose:
+    if map_name or options.map.sheet or options.map.transpose:
         raise UsageError(_("an exported folder is read as it was written: leave --map, --sheet and --transpose out"))
     order = list(KINDS)
     files = sorted(manifest.files, key=lambda one: order.index(one.kind) if one.kind in order else len(order))
     _require_whole(folder, files)
-    return [_open_listed(folder, one, manifest.encoding, manifest.state, wanted) for one in files if one.rows]
+    return [_open_listed(folder, one, manifest.encoding, manifest.state, options) for one in files if one.rows]
 
 
-def open_kinds(folder: Path, wanted: Wanted) -> list[TableInput]:
+def open_kinds(folder: Path, options: Options) -> list[TableInput]:
     """The files of `folder` that are called as the kinds of records, in the order in which they refer to each other."""
     there = [(kind, folder / f"{kind.plural}.csv") for kind in KINDS.values()]
     return [
-        TableInput(path.name, open_table(path, transpose=False, header=1), _of_kind(kind.code, wanted), path)
+        TableInput(path.name, open_table(path, transpose=False, header=1), _of_kind(kind.code, options), path)
         for kind, path in there
         if path.exists()
     ]
 
 
-def _of_kind(kind: str, wanted: Wanted) -> Options:
-    return Options(today=wanted.today, home=wanted.currency, map=Map(what=kind))
+def _of_kind(kind: str, options: Options) -> Options:
+    return Options(today=options.today, home=options.home, map=Map(what=kind))
 
 
 def _require_whole(folder: Path, files: Sequence[Listed]) -> None:
@@ -608,10 +572,10 @@ def _digest(path: Path) -> str:
         return ""
 
 
-def _open_listed(folder: Path, listed: Listed, encoding: str, state: State, wanted: Wanted) -> TableInput:
+def _open_listed(folder: Path, listed: Listed, encoding: str, state: State, options: Options) -> TableInput:
     path = folder / listed.file
     table = replace(open_table(path, encoding=encoding, delimiter=",", transpose=False, header=1), state=state)
-    return TableInput(listed.file, table, _of_kind(listed.kind, wanted), path)
+    return TableInput(listed.file, table, _of_kind(listed.kind, options), path)
 
 
 def kind_of(word: str) -> str:

@@ -441,11 +441,17 @@ def questions(reading: Reading, mapping: Map) -> list[ColumnQuestion]:
     return [question for _index, question in sorted(found, key=lambda one: one[0])]
 
 
-def answered(mapping: Map, says: Map) -> Map:
+def updated(mapping: Map, says: Map) -> Map:
     """A map with what another one says beside it or in its place."""
-    given = {name: getattr(says, name) for name in ("currency", "unit", "as_of") if getattr(says, name)}
-    columns = {**mapping.columns, **says.columns}
-    return replace(mapping, **given, columns=columns, constants=(*mapping.constants, *says.constants))
+    plain = (name for name in _KEYS if name not in ("skip", "columns", "constants", "values"))
+    given = {name: value for name in plain if (value := getattr(says, name)) not in ("", None)}
+    return replace(
+        mapping,
+        **given,
+        columns={**mapping.columns, **says.columns},
+        constants=(*mapping.constants, *says.constants),
+        values={**mapping.values, **says.values},
+    )
 
 
 def guesses(reading: Reading) -> Map:

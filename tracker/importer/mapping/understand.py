@@ -654,7 +654,7 @@ class Options:
 
     today: date
     currency: str | None = None
-    home: str | None = None
+    home: str = ""
     fiscal_year_start: int | None = None
     map: Map = field(default_factory=Map)
 
@@ -868,7 +868,7 @@ def _foreign_reading(table: Table, options: Options, mapping: Map) -> Reading:
         here = ", ".join(f"“{shorten(heading.text, 20)}”" for heading in table.headings[:8])
         sentence = _("the file has none of the map's columns, it has {headings}: is the map for other files?")
         raise InputRejected(sentence.format(headings=here))
-    currency = mapping.currency or options.currency or (options.home if is_chinese(table) else None)
+    currency = mapping.currency or options.currency or (options.home if is_chinese(table) else "") or None
     kind, columns = guess(table.headings, mapping, currency, Values(table))
     told = {column.unit.currency for column in columns if column.unit and column.unit.currency} | {currency}
     start = mapping.fiscal_year_start or options.fiscal_year_start
