@@ -834,7 +834,8 @@ class Values:
         """Whether the values of a column are of the type of a target, all but a few (a `share`), and there are any."""
         given = self.given(index)
         fitting = sum(map(_test_of(target), given))
-        return bool(given) and fitting >= (share or _share_needed(target)) * len(given)
+        in_words = target.field == "country" or (target.kind == "stage" and not target.select)
+        return bool(given) and fitting >= (share or (0.5 if in_words else 0.8)) * len(given)
 
     def words(self, index: int, target: Target) -> bool:
         """Whether no value of a column of numbers is one, or begins like one."""
@@ -851,10 +852,6 @@ class Values:
                     if cell is not None and cell != "" and len(seen) < _ENOUGH:
                         seen.add(cell)
         return [cell for cell in self._seen[index] if null_day(cells.text_of(cell)) is None]
-
-
-def _share_needed(target: Target) -> float:
-    return 0.5 if (target.kind == "stage" and not target.select) or target.field == "country" else 0.8
 
 
 def _test_of(target: Target) -> Callable[[Any], bool]:

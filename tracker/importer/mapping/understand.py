@@ -702,11 +702,6 @@ class Reading:
     rows: Rows | MixedRows = field(repr=False)
     formats: tuple[Formats, ...] = field(repr=False)
 
-    @property
-    def name(self) -> str:
-        """What the file is called."""
-        return self.table.name
-
     def rounded(self) -> Iterator[str]:
         """The columns with cells that were rounded, in sentences, once the records were read."""
         counts: Counter[int] = sum((formats.rounded for formats in self.formats), Counter())
