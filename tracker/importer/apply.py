@@ -7,7 +7,7 @@ from array import array
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
-from dataclasses import asdict, dataclass, fields, make_dataclass, replace
+from dataclasses import asdict, dataclass, make_dataclass, replace
 from dataclasses import field as column
 from datetime import date
 from functools import cache, cached_property, lru_cache
@@ -1031,62 +1031,27 @@ def _milestone_name(milestone: str, what: str, lang: str) -> str:
 Key = tuple[str, str, date | None, date | None]
 
 
-@dataclass(slots=True)
-class Held:
-    """What an open entry says; `taken` once a record met it."""
-
-    id: int
-    kind: str
-    basis: str
-    minor: int | None
-    currency: str
-    qualifier: str
-    availability: str
-    first_day: date | None
-    last_day: date | None
-    period_text: str | None
-    effective_from: date
-    note: str | None
-    source: str | None
-    quote: str | None
-    taken: bool = False
-
-    @property
-    def figure(self) -> Figure:
-        """Its figure."""
-        money = None if self.minor is None else Money(self.minor, self.currency)
-        return Figure(money, self.qualifier, self.availability)
-
-    @property
-    def on(self) -> Period | None:
-        """Its period."""
-        if self.first_day is None or self.last_day is None:
-            return None
-        return Period.of(self.first_day, self.last_day, self.period_text)
-
-
-def key_of(kind: str, basis: str, on: Period | None) -> Key:
+def key_of(kind: str, basis: str, first: date | None, last: date | None) -> Key:
     """The key under which a record and an entry meet."""
-    if kind == "total" or on is None:
+    if kind == "total" or last is None:
         return (kind, basis, None, None)
-    return (kind, basis, None if basis == "cumulative" else on.first, on.last)
-
-
-_HELD = [table_of(CapitalEntry).c[field.name] for field in fields(Held) if field.name != "taken"]
+    return (kind, basis, None if basis == "cumulative" else first, last)
 
 
 class Entries:
-    """The open entries of the projects that a file names, loaded project by project."""
+    """The open entries of the projects that a file names, read project by project."""
 
     def __init__(self, store: Store) -> None:
         """Begin with none."""
         self._store = store
         # Those that another file of this change opened may have entries of it.
         self._opened_before = frozenset(store.opened)
-        self._of: dict[int, dict[Key, list[Held]]] = {}
-        self._numbers: dict[int, tuple[int, Held]] = {}
+        self._of: dict[int, dict[Key, list[Any]]] = {}
+        self._numbers: dict[int, Any] = {}
+        # The numbers of those that a record met.
+        self.met: set[int] = set()
 
-    def of(self, project: int) -> dict[Key, list[Held]]:
+    def of(self, project: int) -> dict[Key, list[Any]]:
         """The entries of a project by key, those of one key in the order recorded."""
         if project not in self._of:
             self.load([project])
@@ -1097,29 +1062,27 @@ class Entries:
         wanted = [project for project in projects if project not in self._of]
         self._of.update({project: {} for project in wanted})
         wanted = [one for one in wanted if one not in self._store.opened or one in self._opened_before]
-        columns = table_of(CapitalEntry).c
+        table = table_of(CapitalEntry)
+        query = sa.select(table).where(table.c.recorded_to == OPEN).order_by(table.c.id)
         for begin in range(0, len(wanted), 500):
             some = wanted[begin : begin + 500]
-            query = sa.select(columns.project_id, *_HELD).order_by(columns.id)
-            of_these = columns.project_id.in_(some), columns.recorded_to == OPEN
-            for project, *cells in self._store.connection.execute(query.where(*of_these)):
-                held = Held(*cells)
-                self._of[project].setdefault(key_of(held.kind, held.basis, held.on), []).append(held)
-                self._numbers[held.id] = (project, held)
+            for row in self._store.connection.execute(query.where(table.c.project_id.in_(some))):
+                key = key_of(row.kind, row.basis, row.first_day, row.last_day)
+                self._of[row.project_id].setdefault(key, []).append(row)
+                self._numbers[row.id] = row
 
-    def numbered(self, project: int, number: int) -> Held | None:
-        """The entry of a project with this number."""
+    def numbered(self, project: int, number: int) -> Any:
+        """The entry of a project with this number, None where it has none."""
         self.of(project)
-        owner, held = self._numbers.get(number, (0, None))
-        return held if owner == project else None
+        row = self._numbers.get(number)
+        return row if row is not None and row.project_id == project else None
 
-    def untaken(self, project: int, key: Key, currency: str | None) -> Sequence[Held]:
+    def not_met(self, project: int, key: Key, currency: str | None) -> Sequence[Any]:
         """The entries under a key that no record has met, of a currency (None: of any) or without an amount."""
-        found = self.of(project).get(key, ())
         return [
-            held
-            for held in found
-            if not held.taken and (currency is None or held.minor is None or held.currency == currency)
+            row
+            for row in self.of(project).get(key, ())
+            if row.id not in self.met and (currency is None or row.minor is None or row.currency == currency)
         ]
 
 
@@ -1177,7 +1140,8 @@ def span(matcher: Matcher, kind: str, basis: str, on: Period | None, given: date
     texts = (on.first.isoformat(), on.last.isoformat(), on.text) if on else (None, None, None)
     days = (on.first.toordinal(), on.last.toordinal()) if on else ()
     cells = (kind, basis, *texts, since.isoformat())
-    return (kind, basis, on, given, since, key_of(kind, basis, on), cells, days)
+    first, last = (on.first, on.last) if on else (None, None)
+    return (kind, basis, on, given, since, key_of(kind, basis, first, last), cells, days)
 
 
 @lru_cache(_REMEMBERED)
@@ -1440,12 +1404,12 @@ class Capital:
         if agreed:
             self._agreed(record, project, said)
             return
-        untaken = self._untaken(project, said)
-        has_met = untaken or record.values.get("entry") is not None
-        held = self._meets(record, project, said, untaken) if has_met else None
+        not_met = self._not_met(project, said)
+        may_meet = not_met or record.values.get("entry") is not None
+        held = self._meets(record, project, said, not_met) if may_meet else None
         if held is not None:
             self._compare(record, project, held, said)
-        elif untaken:
+        elif not_met:
             # Another row may equal the open entry; only then it is known which one differs.
             self._waiting.append(record)
         else:
@@ -1476,11 +1440,18 @@ class Capital:
                 cited[name] = _cited_text(values[name])
         return CapitalValues(figure, cited, *found)
 
-    def prefetch(self, records: Iterable[Record]) -> None:
+    def prefetch(self, records: Sequence[Record]) -> None:
         """Read at once what the ledger has of the projects of some records."""
-        words = {record.values.get("project") or "" for record in records} - self._words
+        words = {record.values.get("project") or "" for record in records}
+        self._entries.load(self._numbers_of(words - self._words))
         self._words |= words
-        self._entries.load(sorted({row.id for word in words for row in self._matcher.projects.by_word(word)}))
+        if not self._matcher.ours:
+            # A total or plan is compared with those before it in the ledger.
+            agreed = {one.values.get("project") or "" for one in records if one.values.get("kind") in VALID_FROM}
+            self._matcher.store.load(CapitalEntry, "project_id", self._numbers_of(agreed))
+
+    def _numbers_of(self, words: Iterable[str]) -> list[int]:
+        return sorted({row.id for word in words for row in self._matcher.projects.by_word(word)})
 
     def settle(self) -> None:
         """Enter what waited, which differs from the ledger; then look at what the file does to its series."""
@@ -1506,20 +1477,20 @@ class Capital:
         self._matcher.change(record, ())
         return True
 
-    def _untaken(self, project: Project, said: CapitalValues) -> Sequence[Held]:
+    def _not_met(self, project: Project, said: CapitalValues) -> Sequence[Any]:
         money = said.figure.money
-        return self._entries.untaken(project.id, said.key, money.currency if money else None)
+        return self._entries.not_met(project.id, said.key, money.currency if money else None)
 
-    def _meets(self, record: Record, project: Project, said: CapitalValues, untaken: Sequence[Held]) -> Held | None:
+    def _meets(self, record: Record, project: Project, said: CapitalValues, not_met: Sequence[Any]) -> Any:
         """The entry of the ledger that a record means for certain."""
         number = record.values.get("entry")
         held = self._entries.numbered(project.id, number) if number is not None else None
         if held is not None and held.kind == said.kind:
-            if held.taken:
+            if held.id in self._entries.met:
                 self._matcher.at = "entry"
                 raise Refused(_("entry {id} is in this file twice").format(id=number))
             return held
-        same = [held for held in untaken if held.figure == said.figure]
+        same = [held for held in not_met if figure_of(held) == said.figure]
         if said.kind in VALID_FROM:
             return next((held for held in same if held.effective_from == said.effective_from), None)
         return next((held for held in same if not self._differing(held, said)), next(iter(same), None))
@@ -1527,10 +1498,10 @@ class Capital:
     def _settle_one(self, record: Record) -> None:
         project = self._matcher.project(record)
         said = self._values(record)
-        found = list(self._untaken(project, said))
+        found = self._not_met(project, said)
         if said.kind in VALID_FROM:
             # The first version of the program kept the last total alone, and not since when it holds.
-            same = [held for held in found if held.figure == said.figure and said.given_from is None]
+            same = [held for held in found if figure_of(held) == said.figure and said.given_from is None]
             found = same or [held for held in found if held.effective_from == said.effective_from]
         if found:
             self._compare(record, project, found[0], said)
@@ -1682,15 +1653,15 @@ class Capital:
             self._matcher.store.insert_many(CapitalEntry, _COLUMNS, self._new)
             self._new = []
 
-    def _differing(self, held: Held, said: CapitalValues) -> list[tuple[str, Cell, Cell]]:
+    def _differing(self, held: Any, said: CapitalValues) -> list[tuple[str, Cell, Cell]]:
         """The fields in which a record differs from the entry it means: field, old, new."""
         found: list[tuple[str, Cell, Cell]] = []
         on, ours = said.on, self._matcher.ours
-        if held.figure != said.figure:
-            found.append(("figure", amount(held.figure), amount(said.figure)))
+        if (was := figure_of(held)) != said.figure:
+            found.append(("figure", amount(was), amount(said.figure)))
         same_days = (held.first_day, held.last_day) == ((on.first, on.last) if on else (None, None))
         if not same_days and ours:
-            found.append(("on", held.on, on))
+            found.append(("on", period_in(held), on))
         cited = said.cited.items()
         found += [(name, getattr(held, name), text) for name, text in cited if getattr(held, name) != text]
         # Where nobody says since when a total or plan holds, it is met by its figure alone.
@@ -1701,9 +1672,9 @@ class Capital:
             found.append(("basis", held.basis, said.basis))
         return found
 
-    def _compare(self, record: Record, project: Project, held: Held, said: CapitalValues) -> None:
+    def _compare(self, record: Record, project: Project, held: Any, said: CapitalValues) -> None:
         """Correct the entry a record means where they differ."""
-        held.taken = True
+        self._entries.met.add(held.id)
         matcher, what = self._matcher, what_of(self._matcher, project.id, said)
         differing = self._differing(held, said)
         if not differing:
@@ -1906,7 +1877,7 @@ class Run:
         for batch in batches:
             read = [record for record in batch if isinstance(record, Record)]
             self._matcher.prefetch(read)
-            self._capital.prefetch(one for one in read if one.kind == "capital")
+            self._capital.prefetch([one for one in read if one.kind == "capital"])
             self._find_dated(read)
             if own in _PROGRESS_KINDS:
                 self._progress.in_order(own, read)

@@ -188,13 +188,13 @@ class Merge:
 
         A company is the one here that has its id number, else its name; a Problem where these speak of two.
         """
-        values = {name: value for name, value in record.values.items() if name != "entry"}
+        values = record.values
+        values.pop("entry", None)
         for name in _PROJECTS.get(record.kind, ("project",)):
             if values.get(name) and self.given.prefix:
                 values[name] = self.given.prefix + str(values[name])
             elif self._codes_here and fold(code := text_of(values.get(name))) in self._codes_here:
                 self._shared.add(code)
-        record = replace(record, values=values)
         if record.kind == "company" and (problem := self._identify(record)) is not None:
             return problem
         if "company" in values:

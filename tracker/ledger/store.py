@@ -74,8 +74,8 @@ class Store:
         # New projects and companies, as columns refer to them, and projects: the database has nothing of theirs.
         self._new: set[tuple[str, Any]] = set()
         self.opened: set[int] = set()
-        # Tables that have rows of this change which are not in memory.
-        self._bulk: set[type[Versioned]] = set()
+        # Tables with the projects of which this change wrote rows that are not in memory; None: of any.
+        self._bulk: set[tuple[type[Versioned], int | None]] = set()
         self._texts = Texts()
         self._begun = False
         self._identified: dict[str, set[int]] = defaultdict(set)
@@ -126,7 +126,8 @@ class Store:
         keys = [
             (name, value) for name, value in where.items() if name in indexed(model) and not isinstance(value, tuple)
         ]
-        if model not in self._bulk and (owner := next((key for key in keys if key in self._new), None)) is not None:
+        owner = next((key for key in keys if key in self._new), None)
+        if owner is not None and self._bulk.isdisjoint(((model, None), (model, owner[1]))):
             return index.get(owner, ())
         # The rarest value first: none of a column is what most rows have.
         keys.sort(key=lambda key: len(index.get(key, ())))
@@ -318,12 +319,13 @@ class Store:
         text = text_writer(table, names)
         number = 0 if "id" in columns else self.next_id(model)
         change, written = self.change.id, 0
+        owners: set[int | None] = set() if owner is not None else {None}
         waiting = iter(rows)
         while some := list(islice(waiting, _TOGETHER)):
             batch = [in_order((*row, place, change)) for place, row in enumerate(some, start=number + written)]
             written += len(some)
             if owner is not None:
-                self.touched.update({cells[owner] for cells in batch} - {None})
+                owners.update(cells[owner] for cells in batch)
             self.begin()
             self._write_identities()
             if table in IDENTITIES:
@@ -332,9 +334,12 @@ class Store:
             self._texts.extend(map(text, batch))
         if number:
             self._next_ids[model] = number + written
-        self._bulk.add(model)
+        self.touched.update(owners - {None})  # type: ignore[arg-type]
+        self._bulk.update((model, one) for one in owners)
         # What was complete in memory no longer is.
-        self._complete = {key for key in self._complete if key[0] is not model}
+        self._complete = {
+            key for key in self._complete if key[0] is not model or (key[1] == "project_id" and key[2] not in owners)
+        }
         return written
 
     def _identify(self, table: str, numbers: list[int]) -> None:
