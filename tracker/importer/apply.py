@@ -38,7 +38,6 @@ from tracker.importer.matching import (
     codes_of_excel,
     days_part,
     effective_from,
-    figure_columns,
     labels_of,
     leaves_out,
     merged,
@@ -50,8 +49,8 @@ from tracker.importer.matching import (
 )
 from tracker.importer.merge import Merge
 from tracker.ledger import capital, derived, stages
-from tracker.ledger.capital import NewEntry, entry_of, figure_of, first_signed, in_force
-from tracker.ledger.citation import Citation, happened, long_text, period_of, planned, require_past
+from tracker.ledger.capital import NewEntry, entry_of, figure_columns, figure_of, first_signed, in_force
+from tracker.ledger.citation import Citation, happened, long_text, period_columns, period_of, planned, require_past
 from tracker.ledger.hash_chain import plain
 from tracker.ledger.labels import canonical, pair
 from tracker.ledger.milestones import code_of, reached_already
@@ -896,7 +895,8 @@ class Progress:
         """A day as the file has it, beside the others of its sort or in the place of one that was said before."""
         told = _called(project, milestone.code, what)
         if found is not None:
-            self._compare(record, MilestoneDate, project, found, [_days_of(on), *texts], told)
+            days = FieldDiff("on", period_columns(on), period_in)
+            self._compare(record, MilestoneDate, project, found, [days, *texts], told)
         else:
             if what == "forecast" and not self._matcher.ours and self._days(project, milestone, "actual"):
                 self._matcher.at = "on"
@@ -966,7 +966,7 @@ class Progress:
         matcher = self._matcher
         matcher.at = "on"
         told = _called(project, milestone.code, "actual")
-        days = _days_of(on)
+        days = FieldDiff("on", period_columns(on), period_in)
         since = FieldDiff("made", {"effective_from": made}, lambda row: row.effective_from)
         found = next(iter(self._days(project, milestone, "actual")), None)
         if found is None:
@@ -1003,10 +1003,6 @@ def _set(row: Any, columns: dict[str, Any]) -> None:
 def _within(known: Period | None, said: Period | None) -> bool:
     """Whether `known` lies inside `said`."""
     return known is not None and said is not None and said.first <= known.first and known.last <= said.last
-
-
-def _days_of(on: Period) -> FieldDiff:
-    return FieldDiff("on", dict(zip(_ON, (on.first, on.last, on.text), strict=True)), period_in)
 
 
 def _event_name(kind: str, code: str) -> str:

@@ -19,7 +19,7 @@ from tracker.analysis.running import Fall, Overlap, Restatement
 from tracker.dates import ALWAYS, Period
 from tracker.errors import Refused, TrackerError, UsageError, ValueRefused
 from tracker.i18n import _
-from tracker.ledger.citation import value_of
+from tracker.ledger.citation import period_columns, value_of
 from tracker.ledger.store import Store
 from tracker.models.base import OPEN, Versioned
 from tracker.models.company import Company
@@ -27,11 +27,10 @@ from tracker.models.fields import Field, Type
 from tracker.models.label import Label
 from tracker.models.project import Project
 from tracker.money import Figure, plain
-from tracker.money.quantities import Quantity
 from tracker.records.origin import State
 from tracker.records.schema import KINDS, Problem, Record
 from tracker.reports.report import Amounts, Cell
-from tracker.reports.words import land_text
+from tracker.reports.words import field_cell
 from tracker.text import clean, did_you_mean, fold, shorten
 
 # --- what an import is asked to do, and what it found ----------------------------------------------------------------
@@ -922,10 +921,7 @@ def part_of(field: Field, value: Any) -> FieldDiff:
     key = field.key
     if field.type is Type.PERIOD:
         first, last = ("first_day", "last_day") if key == "on" else (f"{key}_first", f"{key}_last")
-        days = (value.first, value.last) if value else (None, None)
-        columns = {first: days[0], last: days[1]} | (
-            {"period_text": value.text if value else None} if key == "on" else {}
-        )
+        columns = period_columns(value) if key == "on" else {first: value and value.first, last: value and value.last}
         return FieldDiff(key, columns, lambda row: period_in(row, first, last))
     kept = value_of(field, value)
     return FieldDiff(key, {key: kept}, lambda row: cell(field, getattr(row, key)))
@@ -933,16 +929,10 @@ def part_of(field: Field, value: Any) -> FieldDiff:
 
 def cell(field: Field, value: Any) -> Cell:
     """A value as a report shows it."""
-    if value is None:
-        return None
-    if field.words is not None:
-        return field.words.get(value) or str(value)
-    if field.type is Type.LAND:
-        return land_text(value)
-    if field.type is Type.PERCENT:
+    if field.type is Type.PERCENT and value is not None:
         return Fraction(value, 10_000)
-    shown: Cell = shorten(value, 200) if isinstance(value, str) else value
-    return shown
+    shown = field_cell(field, value)
+    return shorten(shown, 200) if isinstance(shown, str) else shown
 
 
 def period_in(row: Any, first: str = "first_day", last: str = "last_day") -> Period | None:
@@ -956,32 +946,12 @@ def amount(figure: Figure | None) -> Amounts | None:
     return None if figure is None else Amounts((figure,))
 
 
-def figure_columns(figure: Figure, currency: str) -> dict[str, Any]:
-    """The columns of a figure; `currency` is that of one without an amount."""
-    return {
-        "minor": figure.money.minor if figure.money else None,
-        "currency": figure.money.currency if figure.money else currency,
-        "qualifier": figure.qualifier,
-        "availability": figure.availability,
-    }
-
-
-def quantity_in(row: Any) -> Quantity:
-    """The quantity in the columns of a row."""
-    return Quantity(row.measure, row.value, row.currency, row.unit, row.qualifier, row.availability)
-
-
 def merged(parts: Iterable[FieldDiff]) -> dict[str, Any]:
     """The columns of parts together."""
     return {name: value for part in parts for name, value in part.columns.items()}
 
 
 # --- the day a fact counts from ------------------------------------------------------------------------------------
-
-
-def days_of(on: Period | None) -> dict[str, Any]:
-    """The columns of a period, all empty where there is none."""
-    return {"first_day": on and on.first, "last_day": on and on.last, "period_text": on and on.text}
 
 
 def effective_from(matcher: Matcher, record: Record, usual: date, field: str = "effective_from") -> date:

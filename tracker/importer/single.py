@@ -16,20 +16,20 @@ from tracker.importer.matching import (
     CITED,
     FieldDiff,
     Matcher,
-    days_of,
     days_part,
     merged,
     part_of,
     parts_of,
     period_in,
-    quantity_in,
 )
 from tracker.ledger import stages
-from tracker.ledger.citation import long_text, require_past
+from tracker.ledger.citation import long_text, period_columns, require_past
 from tracker.ledger.indicators import (
     direction_of,
     indicator_name,
     indicator_of,
+    quantity_columns,
+    quantity_of,
     require_growth,
     require_measure,
     subject_of,
@@ -379,13 +379,12 @@ class Indicators(Single):
         if what == "actual":
             require_past(values["on"], matcher.rules.today)
         called = f"{subject.called} {indicator_name(name)} {what} {values['on']}"
-        return subject.columns() | {"indicator": name, "what": what} | days_of(values["on"]), called
+        return subject.columns() | {"indicator": name, "what": what} | period_columns(values["on"]), called
 
     def _more(self, record: Record, columns: dict[str, Any], row: Any) -> Iterable[FieldDiff]:
         matcher, values = self._matcher, record.values
         value: Quantity = values["value"]
-        names = ("measure", "value", "currency", "unit", "qualifier", "availability")
-        yield FieldDiff("value", {n: getattr(value, n) for n in names}, lambda row: _shown(quantity_in(row)))
+        yield FieldDiff("value", quantity_columns(value), lambda row: _shown(quantity_of(row)))
         if "growth" in values:
             matcher.at = "growth"
             require_growth(values["growth"])

@@ -17,7 +17,7 @@ from tracker.analysis.values import Entry
 from tracker.dates import ALWAYS, Period, month_end
 from tracker.errors import Refused, Undecided, UsageError
 from tracker.i18n import _, language
-from tracker.ledger.citation import Citation, long_text, period_of, require_currency, require_past
+from tracker.ledger.citation import Citation, long_text, period_columns, period_of, require_currency, require_past
 from tracker.ledger.store import Store
 from tracker.models.capital import CapitalEntry
 from tracker.models.project import Project
@@ -122,7 +122,7 @@ def record(
 
 
 def _row(project: Project, new: NewEntry, effective_from: date) -> CapitalEntry:
-    money, on = new.figure.money, new.on
+    on = new.on
     if on is not None and new.basis == "ytd":
         on = Period.of(date(on.last.year, 1, 1), on.last)
     return CapitalEntry.model_validate(
@@ -130,15 +130,11 @@ def _row(project: Project, new: NewEntry, effective_from: date) -> CapitalEntry:
             "project_id": project.id,
             "kind": new.kind,
             "basis": new.basis,
-            "minor": money.minor if money else None,
-            "currency": money.currency if money else new.currency,
-            "qualifier": new.figure.qualifier,
-            "availability": new.figure.availability,
-            "first_day": on.first if on else None,
-            "last_day": on.last if on else None,
-            "period_text": getattr(new.on, "text", None) if new.on else None,
             "effective_from": effective_from,
         }
+        | figure_columns(new.figure, new.currency)
+        | period_columns(on)
+        | {"period_text": new.on and new.on.text}
         | new.cite.columns()
     )
 
@@ -480,6 +476,16 @@ def figure_of(row: Any) -> Figure:
     """The figure of an entry."""
     money = None if row.minor is None else Money(row.minor, row.currency)
     return Figure(money, row.qualifier, row.availability)
+
+
+def figure_columns(figure: Figure, currency: str) -> dict[str, Any]:
+    """The columns of a figure; `currency` is that of one without an amount."""
+    return {
+        "minor": figure.money.minor if figure.money else None,
+        "currency": figure.money.currency if figure.money else currency,
+        "qualifier": figure.qualifier,
+        "availability": figure.availability,
+    }
 
 
 def at_year_start(new: NewEntry, figure: Figure) -> NewEntry:

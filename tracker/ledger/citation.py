@@ -95,16 +95,17 @@ def require_past(on: Period | date, today: date) -> None:
 def happened(period: Period, today: date) -> dict[str, Any]:
     """The columns of something that happened in `period`. Raises Refused where that is in the future."""
     require_past(period, today)
-    return _days(period) | {"effective_from": min(period.last, today)}
+    return period_columns(period) | {"effective_from": min(period.last, today)}
 
 
 def planned(period: Period, made: date | None) -> dict[str, Any]:
     """The columns of something planned for `period` on the day `made` (None: as long as the project exists)."""
-    return _days(period) | {"effective_from": made or ALWAYS}
+    return period_columns(period) | {"effective_from": made or ALWAYS}
 
 
-def _days(period: Period) -> dict[str, Any]:
-    return {"first_day": period.first, "last_day": period.last, "period_text": period.text}
+def period_columns(on: Period | None) -> dict[str, Any]:
+    """The columns of a period, all empty where there is none."""
+    return {"first_day": on and on.first, "last_day": on and on.last, "period_text": on and on.text}
 
 
 def period_of(row: Any) -> Period:

@@ -153,7 +153,7 @@ def _write(
     cite: Citation,
 ) -> Recorded:
     """Write one row, or its next version where `why` says what was wrong with the last."""
-    values = {slot: getattr(quantity, slot) for slot in _SLOTS}
+    values = quantity_columns(quantity)
     keys = subject.columns() | {"indicator": name, "what": facts["what"]}
     days = {"first_day": facts["first_day"], "last_day": facts["last_day"]}
     row = store.find(IndicatorValue, **keys | days)
@@ -175,8 +175,13 @@ def _write(
     return Recorded(subject, newer, was)
 
 
-def quantity_of(row: IndicatorValue) -> Quantity:
-    """The value of a row."""
+def quantity_columns(quantity: Quantity) -> dict[str, Any]:
+    """The columns of a value."""
+    return {slot: getattr(quantity, slot) for slot in _SLOTS}
+
+
+def quantity_of(row: Any) -> Quantity:
+    """The value in the columns of a row."""
     return Quantity(*(getattr(row, slot) for slot in _SLOTS))
 
 

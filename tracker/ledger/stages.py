@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 from tracker.dates import Period
 from tracker.errors import Refused, ValueRefused
 from tracker.i18n import _, language
-from tracker.ledger.citation import Citation, happened, long_text, period_of, require_past
+from tracker.ledger.citation import Citation, happened, long_text, period_columns, period_of, require_past
 from tracker.ledger.store import Store
 from tracker.models.condition import ConditionEvent, Review
 from tracker.models.milestone import Milestone, MilestoneDate
@@ -123,7 +123,7 @@ def stage_days(on: Period | None, by: date, today: date) -> dict[str, Any]:
     if on is not None:
         return happened(on, today)
     require_past(by, today)
-    return {"first_day": None, "last_day": None, "period_text": None, "effective_from": by}
+    return period_columns(None) | {"effective_from": by}
 
 
 def require_step(project: Project, events: Sequence[StageEvent], to: str, on: Period | None, why: str | None) -> bool:
