@@ -1282,10 +1282,7 @@ class SeriesCheck:
     def _require_currency(self, of_kind: list[_Series]) -> None:
         """Rule 16: running figures stay in one currency."""
         number = self._matcher.store.change.id
-        running = [
-            row for series in of_kind for row in series.before if row.basis != "period" and row.minor is not None
-        ]
-        latest = max(running, key=lambda row: (row.last_day, row.id), default=None)
+        latest = capital.last_running(row for series in of_kind for row in series.before)
         for series in of_kind:
             if latest is None or series.currency == latest.currency:
                 continue

@@ -31,8 +31,8 @@ if TYPE_CHECKING:
 
 # A small file is hashed beside its size and time: both can stay as they were.
 _HASHED = 16 * 2**20
-# From about a thousand rows on.
-_LARGE = 64 * 2**10
+# From a few hundred rows on.
+_LARGE = 16 * 2**10
 
 
 class Incoming:

@@ -193,18 +193,19 @@ def _require_currency(store: Store, project: Project, row: CapitalEntry) -> None
     """Rule 16."""
     if row.basis == "period" or row.minor is None:
         return
-    running = [
-        old
-        for old in store.find(CapitalEntry, project_id=project.id)
-        if old.kind == row.kind and old.basis != "period" and old.minor is not None
-    ]
-    latest = max(running, key=lambda old: (old.last_day or ALWAYS, old.id), default=None)
+    latest = last_running(old for old in store.find(CapitalEntry, project_id=project.id) if old.kind == row.kind)
     if latest is not None and latest.currency != row.currency:
         raise Refused(
             _(
                 "the last running figure of {code} is in {other} (entry {id}), this one in {currency}: add -y if it is"
             ).format(code=project.code, other=latest.currency, id=latest.id, currency=row.currency)
         )
+
+
+def last_running(rows: Iterable[Any]) -> Any:
+    """The last known running figure of a kind, whose currency the next one has; None where there is none."""
+    running = (row for row in rows if row.basis != "period" and row.minor is not None)
+    return max(running, key=lambda row: (row.last_day, row.id), default=None)
 
 
 def _effects(
