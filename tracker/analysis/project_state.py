@@ -11,6 +11,7 @@ from tracker.dates import UNTIL_FURTHER
 from tracker.vocabulary import STAGES
 
 _STARTED = STAGES["under_construction"].order
+_ORDER: dict[str | None, int] = {term.code: term.order for term in STAGES}
 # The bit of each stage in the order of the field; a stage of a later program has none.
 BIT = {code: 1 << place for place, code in enumerate(STAGES.codes)}
 
@@ -83,6 +84,7 @@ def states(
     """The rows of a project that exists from a day on."""
     changes = {event.effective_from for event in (*stages, *conditions)} | {day.effective_from for day in days}
     ordered = sorted({exists_from, *(day for day in changes if day > exists_from)})
+    days = sorted(days, key=lambda one: (one.what, one.effective_from))
     last: tuple[object, ...] | None = None
     since = exists_from
     for day in ordered:
@@ -124,7 +126,7 @@ def undated(dated: int, lacking: int) -> int:
 
 def _reached(stages: Sequence[Event]) -> Iterator[date | None]:
     """First and last possible day of signing, start, completion and production, each the first time it was dated."""
-    started = (event for event in stages if event.code in STAGES and STAGES[event.code].order >= _STARTED)
+    started = (event for event in stages if _ORDER.get(event.code, 0) >= _STARTED)
     firsts: tuple[Iterable[Event], ...] = (
         (event for event in stages if event.code == "signed"),
         started,
@@ -138,17 +140,12 @@ def _reached(stages: Sequence[Event]) -> Iterator[date | None]:
 
 
 def _next(days: Sequence[Day], stage: str | None) -> tuple[int | None, date | None, date | None]:
-    """The open milestone expected first: by its latest forecast, else its latest baseline.
+    """The open milestone expected first: by its latest forecast, else its latest baseline, which come before.
 
     One of a stage that the project has come to is not open.
     """
-    come_to = STAGES[stage].order if stage and stage in STAGES else 0
-    done = {day.milestone_id for day in days if day.what == "actual"}
-    done |= {day.milestone_id for day in days if day.code in STAGES and STAGES[day.code].order <= come_to}
-    expected: dict[int, Day] = {}
-    for what in ("baseline", "forecast"):
-        for day in sorted((one for one in days if one.what == what), key=lambda one: one.effective_from):
-            if day.milestone_id not in done:
-                expected[day.milestone_id] = day
+    come_to = _ORDER.get(stage, 0)
+    done = {day.milestone_id for day in days if day.what == "actual" or 0 < _ORDER.get(day.code, 0) <= come_to}
+    expected = {day.milestone_id: day for day in days if day.milestone_id not in done}
     found = min(expected.values(), key=lambda one: (one.last, one.milestone_id), default=None)
     return (found.milestone_id, found.first, found.last) if found else (None, None, None)

@@ -535,7 +535,7 @@ class Progress:
         for record in records:
             with suppress(TrackerError):
                 numbers.add(number := matcher.project(record).id)
-                if kind == "milestone" and record.values.get("what") == "forecast":
+                if not ours and kind == "milestone" and record.values.get("what") == "forecast":
                     self._forecasts.add((number, code_of(record.values.get("milestone") or "")))
         for model in _PROGRESS:
             matcher.store.load(model, "project_id", numbers)

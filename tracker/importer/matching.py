@@ -923,8 +923,14 @@ def part_of(field: Field, value: Any) -> FieldDiff:
         first, last = ("first_day", "last_day") if key == "on" else (f"{key}_first", f"{key}_last")
         columns = period_columns(value) if key == "on" else {first: value and value.first, last: value and value.last}
         return FieldDiff(key, columns, lambda row: period_in(row, first, last))
-    kept = value_of(field, value)
-    return FieldDiff(key, {key: kept}, lambda row: cell(field, getattr(row, key)))
+    return _plain_part(field, value)
+
+
+@lru_cache(1_000)
+def _plain_part(field: Field, value: Any) -> FieldDiff:
+    """The part of a field of one column; a file repeats its words down a column."""
+    key = field.key
+    return FieldDiff(key, {key: value_of(field, value)}, lambda row: cell(field, getattr(row, key)))
 
 
 def cell(field: Field, value: Any) -> Cell:
