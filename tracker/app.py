@@ -290,12 +290,12 @@ class App:
             sys.stdout.buffer.flush()
 
     def say(self, sentence: str) -> None:
-        """Write one line for the person to stderr; what was done stays done where nobody can be told."""
+        """Write one line to stderr; a closed stderr does not undo the command."""
         with suppress(OSError):
             print(mask(show(sentence)), file=sys.stderr, flush=True)
 
     def _say_once(self, sentences: Iterable[str]) -> None:
-        """Say what this run has not said yet: what is tried first and then done is told once."""
+        """Print the sentences that this run has not printed yet: its rehearsal may have printed them."""
         for sentence in sentences:
             if sentence not in self._said:
                 self._said.add(sentence)

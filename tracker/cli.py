@@ -35,7 +35,7 @@ def run() -> NoReturn:
     gc.set_threshold(100_000, 50, 100)
     _open_descriptors()
     code = main()
-    # A stream that cannot be flushed was spoken of already; the interpreter would try once more and complain.
+    # A stream that cannot be flushed has been reported; the interpreter would try again and print an error.
     for stream in (sys.stdout, sys.stderr):
         try:
             stream.flush()
@@ -47,7 +47,7 @@ def run() -> NoReturn:
 def main(argv: Sequence[str] | None = None) -> int:
     """Carry out one command line; the exit code. Nothing that a user or a file can do gets past it as an exception."""
     try:
-        # Here and not above, so that an interruption is met however early it comes.
+        # Imported here, so that an interruption during the import is handled too.
         from tracker.app import App
 
         ours, others = split_root(sys.argv[1:] if argv is None else argv)

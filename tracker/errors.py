@@ -1,4 +1,4 @@
-"""What the user is told when something cannot be done: one sentence, and the exit code that goes with it."""
+"""Refusals: one sentence for the user, and the exit code that goes with it."""
 
 from __future__ import annotations
 

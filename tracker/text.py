@@ -1,4 +1,4 @@
-"""The one door and the one screen for words from outside: what may be stored, and how anything is shown safely."""
+"""Texts from outside: which may be stored, and how any text is shown safely."""
 
 from __future__ import annotations
 

@@ -54,7 +54,7 @@ def figures(entries: Iterable[tuple[str, str, Entry]], begun: date | None) -> It
         rows = running.timeline(own, begun)
         # As long as nothing that was said reaches back to the beginning, all that was said is a bound.
         stated_from = min((one.effective_from for one in own if one.basis == "cumulative"), default=UNTIL_FURTHER)
-        # What was said of the years before the present one, added up, and of the present one.
+        # The figures of the years before the present one, added up, and of the present one.
         earlier, present = NOT_REPORTED, NOT_REPORTED
         # The days before the present year of which nobody spoke, and the last day of which somebody did.
         silent, reached, eve = tuple[Period, ...](), begun and begun - _DAY, date.min
@@ -79,7 +79,7 @@ def figures(entries: Iterable[tuple[str, str, Entry]], begun: date | None) -> It
 
 
 def _both(earlier: Value, later: Value) -> Value:
-    """The sum of what was said of two spans, the one that is not known where one is not; what was said of one alone."""
+    """The sum of the figures of two spans, the unknown one where one is unknown, the only one where there is one."""
     if earlier.state == "not_reported" or later.state not in ("known", "partial", "not_reported"):
         return later
     if later.state == "not_reported" or earlier.state not in ("known", "partial"):
@@ -109,7 +109,7 @@ class Family(NamedTuple):
         return own if own.state != "not_reported" else _sum_of([part.year(day) for part in self.parts])
 
     def after(self, day: date, year_end: date) -> Value:
-        """What was said of the days after `day` up to the end of its year, as of `year_end`."""
+        """The figures reported for the days after `day` up to the end of its year, as of `year_end`."""
         own = self.own.year(year_end)
         if own.state == "not_reported":
             return _sum_of([part.after(day, year_end) for part in self.parts])
@@ -126,7 +126,7 @@ class Family(NamedTuple):
 
 
 def _sum_of(values: Iterable[Value]) -> Value:
-    """The sum of parts, at least that where some are unknown; what nobody spoke of is left out."""
+    """The sum of parts, at least that where some are unknown; days without a figure are left out."""
     spoken = [value for value in values if value.state != "not_reported"]
     known = [value for value in spoken if value.state in ("known", "partial")]
     if not known:
@@ -140,7 +140,7 @@ def family_cumulative(family: Family, as_of: date) -> Value | None:
 
     A cumulative figure that the parent stated holds to its day, and the parts add after it; else each year is the
     parent's own where it has one, and otherwise the sum of its parts. None where a figure of the parent's is unknown,
-    so that its own figure says all that can be said.
+    so that its own figure is complete.
     """
     own = family.own.cumulative(as_of)
     stated = [entry.last for entry in family.own.entries if entry.basis == "cumulative" and entry.minor is not None]

@@ -74,7 +74,7 @@ _NUMBERED = 4
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A capital entry as it was said, with its kind and currency."""
+    """A capital entry as it was reported, with its kind and currency."""
 
     kind: str
     currency: str
@@ -440,7 +440,7 @@ def negative(one: Subject, as_of: date) -> Iterator[Finding]:
     for (kind, currency), own in one.series.items():
         lowest = min(own, key=lambda entry: (entry.minor or 0, -entry.id))
         value = one.cumulative.get((kind, currency))
-        # Of months that nobody spoke of it is only likely that nothing was done in them.
+        # Of months without a figure it is only likely that nothing was done in them.
         severity = "error" if value is not None and value.state == "known" else "warning"
         sentence = _("{kind} to date is {amount}, below zero")
         if (value is None or not _is_negative(value)) and (lowest.minor or 0) < 0:
@@ -589,7 +589,7 @@ def _percent(hundredths: int) -> str:
 
 
 def in_the_future(one: Subject, as_of: date) -> Iterator[Finding]:
-    """Something is said to have happened on days that have not come yet; a range that has begun is not among them."""
+    """An event is recorded for days that have not come yet; a range that has begun is not among them."""
     for milestone in one.milestones:
         if milestone.actual and milestone.actual.first > as_of:
             yield Finding(

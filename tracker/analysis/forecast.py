@@ -358,7 +358,7 @@ class Move:
 
 
 def moves(one: Milestone) -> list[Move]:
-    """Everything said about the day of a milestone, in the order said: the rows of a milestone trend analysis."""
+    """Every baseline, forecast and actual of a milestone in their order: the rows of a milestone trend analysis."""
     expected: list[tuple[str, date | None, Period]] = [("baseline", None, one.baseline)] if one.baseline else []
     expected += [("forecast", made, on) for made, on in one.forecasts]
     expected += [("actual", None, one.actual)] if one.actual else []

@@ -1,9 +1,9 @@
-"""The running figures of one series (a project, a kind, a currency), derived from its entries as they were said.
+"""The running figures of one series (a project, a kind, a currency), derived from its entries as they were reported.
 
 An entry is an edge between the ends of two days: a period from the eve of its first day to its last day, a
 year-to-date figure from 31 December, a cumulative figure from the beginning. A span is known exactly where known edges
-connect its two ends, adding and subtracting along the way. Nothing that was not said is zero. Where two ways lead to
-one value, an order of precedence decides, and the disagreement is named.
+connect its two ends, adding and subtracting along the way. A figure that was not reported is never zero. Where two
+ways lead to one value, an order of precedence decides, and the disagreement is named.
 
 A day-end is written as the ordinal of its day. Amounts are whole minor units of one currency. Totals and plans are not
 running figures, and nothing here applies to them.
@@ -56,7 +56,7 @@ class Restatement(NamedTuple):
 
 
 class Fall(NamedTuple):
-    """Days that come to less than nothing, as a running figure is less than what was said before it.
+    """Days that come to less than nothing, as a running figure is less than the one reported before it.
 
     `minor` is below zero; `entries` say the figure and `before` what it is less than.
     """
@@ -110,7 +110,7 @@ class Row(NamedTuple):
 
 
 class _Edge(NamedTuple):
-    """What was said of the days after `start` up to `end`, by one entry or by several that add; None: not the amount.
+    """The figure reported for the days after `start` up to `end`, by one entry or several that add; None: not the amount.
 
     A period that begins on 1 January is a year-to-date figure. One with days of two years is a crossing.
     """
@@ -355,14 +355,14 @@ class _Said:
         return date.fromordinal(self._last_instalments.get(day_end, day_end))
 
     def year(self, year_start: int) -> Value:
-        """The sum from the day-end of 31 December to the last day of the year that was spoken of."""
+        """The sum from the day-end of 31 December to the last day of the year with a figure."""
         end = max((edge.end for edge in self.edges_of_years), default=BEGINNING)
         if end <= year_start:
             return NOT_REPORTED
         return self._value(self.year_net, self.edges_of_years, year_start, end, year_start)
 
     def cumulative(self) -> Value:
-        """The sum from the beginning to the last day that was spoken of; a hole in an earlier year makes it lacking."""
+        """The sum from the beginning to the last day with a figure; a hole in an earlier year makes it lacking."""
         if not self.edges:
             return NOT_REPORTED
         end = max(edge.end for edge in self.edges)
@@ -467,7 +467,7 @@ class Series:
         self._overlaps = _overlaps(self.entries)
         left_out = {overlap.left_out for overlap in self._overlaps}
         self._edges = list[_Edge]()
-        # What was said of exactly these days.
+        # The figure reported for exactly these days.
         self._periods: dict[tuple[int, int], _Edge] = {}
         for entry in self.entries:
             if entry.id in left_out:
@@ -758,13 +758,13 @@ class _Steps:
         self._cumulative: dict[int, Entry] = {}
         self._periods: dict[tuple[int, int], Entry] = {}
         self._nodes = set[int]()
-        # The last day-end spoken of, by anything and by known figures of a kind; the latest change of a running figure.
+        # The last day-end with any figure and with a known one of a kind; the latest change of a running figure.
         self._end = self._end_to_date = self._end_cumulative = BEGINNING
         self._newest_running = 0
         self._row = Row(date.min, NOT_REPORTED, NOT_REPORTED, NOT_REPORTED)
-        # What the latest detail adds to: the row before it, and the last day-end spoken of by then.
+        # What the latest detail adds to: the row before it, and the last day-end with a figure by then.
         self._before, self._before_end = self._row, BEGINNING
-        # The cumulative figure when the present year began, and the last day-end spoken of by then.
+        # The cumulative figure when the present year began, and the last day-end with a figure by then.
         self._opening, self._opening_end = NOT_REPORTED, BEGINNING
         # The entries of the present month, as long as all of them are known instalments and nothing longer touches it.
         self._instalments: list[Entry] | None = None

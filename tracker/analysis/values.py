@@ -1,4 +1,4 @@
-"""What was said of a series of figures, and what follows from it for some days: an entry, and a derived value.
+"""The reported figures of a series, and the figure derived from them for some days: an entry, and a value.
 
 Annotations here are objects and not text: a named tuple compiles every text at every start.
 """
@@ -11,7 +11,7 @@ from tracker.dates import Period
 
 # Named tuples, as a ledger has millions of them and a frozen dataclass takes longer to make.
 class Entry(NamedTuple):
-    """One figure as it was said.
+    """One figure as it was reported.
 
     `basis` is period, ytd or cumulative; `first` matters for a period alone. `minor` is None where, and only where, the
     availability is unknown or withheld. `recorded` is the number of the change that wrote the present version.
@@ -31,7 +31,7 @@ class Entry(NamedTuple):
 class Value(NamedTuple):
     """A derived figure: `state` is known, partial, lacking, not_reported or withheld.
 
-    A known value reaches to the day `to`. A partial one is the sum of what was said, so the figure is at least that;
+    A known value reaches to the day `to`. A partial one is the sum of reported figures, so it is at least that;
     `missing` are the days before `to` of which nobody spoke, month by month. A lacking or withheld one holds the last
     known amount, if there is any, and its day; it takes part in no sum. `entries` are the ids, in ascending order, of
     the entries that the amount comes from.

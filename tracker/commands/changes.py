@@ -138,7 +138,7 @@ def _moment(app: App, text: str) -> datetime | None:
 
 
 class LastRun(NamedTuple):
-    """The last delivered run of a schedule, of any where no name is said."""
+    """The last delivered run of a schedule, of any schedule without a name."""
 
     schedule: str = ""
 
@@ -196,7 +196,7 @@ def show_changes(
 
 
 def _last_run_change(app: App, reader: Reader, as_of: AsOf, since: LastRun) -> int:
-    """The last change that was told. Raises Refused where nothing was told yet."""
+    """The last delivered change. Raises Refused where nothing was delivered yet."""
     if app.gathering is not None and not since.schedule:
         return app.gathering.since
     from tracker.queries.schedules import last_delivered, named, schedules, since_last_run

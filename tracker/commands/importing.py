@@ -324,7 +324,7 @@ def _opened(run: App, file: str, form: Form, meaning: Meaning, doing: Doing, *, 
 
 
 def _answers(doing: Doing) -> dict[str, str]:
-    """The answers by cell or sort of question. Raises UsageError for what is none."""
+    """The answers by cell or sort of question. Raises UsageError for an invalid answer."""
     from tracker.importer.matching import QUESTIONS
 
     answers = {}
@@ -531,7 +531,7 @@ def _listed(run: App, view: View) -> int | None:
 def _attempt(
     run: App, inputs: "Sequence[Incoming]", rules: "Rules", doing: Doing, *, dry_run: bool, guess: bool
 ) -> "Result":
-    """Write the inputs, and with them what was said of each file for the next one with its headings."""
+    """Write the inputs, and with them the map of each file for the next one with its headings."""
     from tracker.importer.apply import attempt
     from tracker.importer.merge import answer
     from tracker.importer.open_input import TableInput
@@ -567,7 +567,7 @@ def _attempt(
 
 
 def _asked(run: App, questions: "Sequence[Question]") -> dict[str, str]:
-    """The answers of a person at the terminal. Raises Refused where one is none."""
+    """The answers of a person at the terminal. Raises Refused for an invalid answer."""
     answers: dict[str, str] = {}
     sorts = Counter(one.key for one in questions)
     for one in questions:

@@ -180,7 +180,7 @@ def percent(_app: App, text: str) -> int:
 
 
 def land(app: App, text: str) -> int:
-    """An area in thousandths of a 亩; what is finer is rounded half to even, and said. Raises ValueRefused."""
+    """An area in thousandths of a 亩; a finer value is rounded half to even, with a message. Raises ValueRefused."""
     from tracker.money.quantities import LAND, MU
 
     found = re.fullmatch(f"({_DIGITS}) ?(.*)", fold_number(text))

@@ -132,7 +132,7 @@ def _root(
     ] = None,
     version: Annotated[bool, typer.Option("--version", "-V", help=N_("Show the version."))] = False,
 ) -> None:
-    # --db, --lang, --color and --debug were read before anything could be said; here they are checked and explained.
+    # --db, --lang, --color and --debug were read before any message was printed; here they are checked and explained.
     app: App = ctx.obj
     if version:
         app.print(_version())

@@ -510,7 +510,7 @@ class Installed(NamedTuple):
 
 
 def _installed(app: App, rows: Sequence[ScheduleRow], *, quietly: bool = False) -> Installed | None:
-    """What the crontab has of this database; where it cannot be read, that is said and None returned."""
+    """What the crontab has of this database; where it cannot be read, a message is printed and None returned."""
     from tracker.schedule import crontab
 
     try:

@@ -58,7 +58,7 @@ class Publication:
     """What the head of a package says, and the language of the titles that are not of the ledger itself.
 
     Days are written as of `zone`. The identifier of a project is the `prefix`, a hyphen and its code. Without `uri` the
-    package is named by a UUID of its content and moment. Raises UsageError for a prefix, URI or licence that is none.
+    package is named by a UUID of its content and moment. Raises UsageError for an invalid prefix, URI or licence.
     """
 
     moment: datetime
@@ -248,7 +248,7 @@ class _Portfolio:
         return self._end(on.first) if end else self._moment(on.first)
 
     def _span(self, on: Period) -> Object:
-        """All the days of a figure or report: of a month it speaks of exactly these."""
+        """All the days of a figure or report: exactly these of a month."""
         return {"startDate": self._moment(on.first), "endDate": self._end(on.last)}
 
     def _period(self, milestones: list[Values]) -> Object:

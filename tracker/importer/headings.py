@@ -271,7 +271,7 @@ def _contradict(one: Unit, other: Unit) -> bool:
 
 
 def split_unit(heading: str, *, configured: str | None = None) -> tuple[str, Unit | None, tuple[str, ...]]:
-    """A heading without its unit, the unit, and the bracketed remarks that are none."""
+    """A heading without its unit, the unit, and the other remarks in brackets."""
     base, parts = brackets(heading)
     unit: Unit | None = None
     remarks = []

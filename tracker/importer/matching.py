@@ -343,14 +343,14 @@ class LookupIndex(Generic[N]):
         return self._rows.get(number)
 
     def by_word(self, word: str, weights: Iterable[int] = range(5)) -> list[N]:
-        """Those that a word means in the weightiest way it means any."""
+        """The matches of a word with the best rank."""
         self.prefetch((word,))
         found = self._words.get(fold(word), {})
         numbers = next((found[weight] for weight in weights if weight in found), set())
         return [self._rows[number] for number in sorted(numbers)]
 
     def by_name(self, name: str) -> N | None:
-        """The one that is called so now by its weightiest name; case and width do not count."""
+        """The record whose best name is this one now; case and width do not count."""
         column = next(iter(self.columns))
         return next((row for row in self.by_word(name, (0,)) if fold(getattr(row, column)) == fold(name)), None)
 
@@ -599,7 +599,7 @@ class FieldDiff(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class LabelDiff:
-    """A difference beyond the columns of a row: labels to hang on or take off when `write` is called."""
+    """A difference outside the columns of a row: labels that `write` adds or removes."""
 
     field: str
     new: Cell

@@ -315,7 +315,7 @@ class PackageInput(Incoming):
         self.day = package.day
 
     def records(self) -> Iterator[Record | Problem]:
-        """The records, and what is wrong with those that are none."""
+        """The records, and the problems of rows that cannot be read."""
         yield from self._package.problems
         yield from self._package.records
 

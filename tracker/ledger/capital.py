@@ -1,6 +1,6 @@
-"""Capital entries: recorded as they were said, corrected under their number, withdrawn; the rules of each of them.
+"""Capital entries: recorded as reported, corrected under their number, withdrawn; the rules of each of them.
 
-Rule numbers are those of the reported figures in the guide (docs/figures.md): what was said is kept, and a year to
+Rule numbers are those of the reported figures in the guide (docs/figures.md): what was reported is kept, and a year to
 date is never turned into another figure at the door.
 """
 
@@ -31,7 +31,7 @@ _LARGEST_ID = 2**63 - 1
 
 
 class NewEntry(NamedTuple):
-    """A capital figure as it was said: `kind` is a code of CAPITAL_KINDS, `on` the period it is about.
+    """A capital figure as it was reported: `kind` is a code of CAPITAL_KINDS, `on` the period it is about.
 
     `basis` "ytd" is the year to the end of `on`, "cumulative" all time to it. `currency` is that of a figure that is
     unknown or withheld. `from_day` is the day from which a total or plan holds (None: always, or the plan's first day);
@@ -85,7 +85,7 @@ def record(
     assert new.on is not None
     require_recordable(new.on, store.today)
     if new.figure.money is None:
-        # What is not said is unknown in the currency of what was.
+        # A figure that is not given is unknown in the currency of the other.
         kin = [one for one in store.find(CapitalEntry, project_id=project.id) if one.kind == new.kind]
         new = new._replace(currency=kin[-1].currency if kin else new.currency)
     assert new.on is not None
@@ -255,7 +255,7 @@ def clashing(store: Store, row: CapitalEntry) -> list[CapitalEntry]:
     return found
 
 
-# --- what is said again ----------------------------------------------------------------------------------------------
+# --- figures reported again -------------------------------------------------------------------------------------------
 
 
 def _same_span(old: CapitalEntry, row: CapitalEntry) -> bool:
@@ -528,7 +528,7 @@ def doubts_about(store: Store, recorded: Recorded) -> Doubts:
     known = [one.currency for one in kin if one.minor is not None]
     if not known and total is not None and total.minor is not None and not row.kind.endswith("_foreign"):
         known = [total.currency]
-    # What the entries of the kind and currency come to by the days of the figure, where that can be told.
+    # What the entries of the kind and currency come to by the days of the figure, where they are known.
     in_all, lacks_year = None, False
     if row.kind not in VALID_FROM and row.last_day is not None:
         entries = entries_of(one for one in (*kin, row) if one.currency == row.currency)

@@ -177,7 +177,7 @@ def _texts_by_change(reader: Reader) -> Iterator[tuple[int, str]]:
 
 
 def _keyed(number: Any, text: str) -> str:
-    # A number of a wrong type belongs to no change: 0 opened the ledger and -1 is none.
+    # A number of a wrong type belongs to no change: 0 opened the ledger, and -1 does not exist.
     return f"{number if isinstance(number, int) and number >= 0 else -1:020} {text}"
 
 

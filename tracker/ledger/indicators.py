@@ -123,7 +123,7 @@ def target(
 
 
 def direction_of(quantity: Quantity, *, at_most: bool) -> str:
-    """How a target is met: at most where that is said or less is better, else at least."""
+    """How a target is met: at most where it is given so or less is better, else at least."""
     if at_most or quantity.qualifier == "at_most":
         return "at_most"
     return _DIRECTIONS.get(quantity.measure, "at_least")

@@ -64,7 +64,7 @@ class Conflict:
 
 
 class Unmerged(Refused):
-    """Nobody has said yet what holds of these conflicts."""
+    """Conflicts without a decision."""
 
     def __init__(self, into: str, gone: str, conflicts: Sequence[Conflict]) -> None:
         """`into` and `gone` are the codes of the two projects."""
@@ -81,7 +81,7 @@ class Unmerged(Refused):
 class Merged:
     """A project with what came from the one that is gone: how many records of each table moved.
 
-    `decided` are the conflicts with their answers, `dropped` how many records said what the project said already,
+    `decided` are the conflicts with their answers, `dropped` how many records the project had already,
     `between` how the two were related to each other, which nothing says any more,
     `parts` the codes of the parts that came with it, `covered` those kinds of the project's own figures that stand for
     its parts' from now on.
@@ -504,7 +504,7 @@ class _Merge:
         )
 
     def _require_apart(self, mine: Sequence[CapitalEntry], theirs: Sequence[CapitalEntry]) -> None:
-        """Raise Refused where what only one of them says is of days that the other speaks of: no sum is known."""
+        """Raise Refused where a figure of one alone is of days for which the other has figures too: no sum is known."""
         for row in theirs:
             for one in mine:
                 if _days(row)[0] <= _days(one)[1] and _days(one)[0] <= _days(row)[1]:

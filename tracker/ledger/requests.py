@@ -167,5 +167,5 @@ def last_contact(store: Store, project: Project) -> FollowUp | None:
 
 
 def is_open(row: FollowUp) -> bool:
-    """Whether a contact agreed on a next step that nobody has said was taken."""
+    """Whether a contact agreed on a next step that is not recorded as done."""
     return row.next_day is not None and row.done is None

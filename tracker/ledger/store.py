@@ -176,7 +176,7 @@ class Store:
         return self._named(Company, "company", name, _("company"))
 
     def named(self, model: type[M], word: str) -> list[tuple[int, M]]:
-        """The open projects or companies that go by a name, each with the rank of that name, the weightiest first."""
+        """The open projects or companies with a name, each with the rank of that name, the best rank first."""
         subject, wanted = str(model.__tablename__), fold(word)
         found = self._by_name.get((subject, wanted))
         if found is None:
@@ -363,7 +363,7 @@ class Store:
     def begin(self) -> int:
         """The number of the change, whose row is written before the first of its rows."""
         if not self._begun:
-            # Only now, because a change without rows is none.
+            # Only now: a change without rows is not recorded.
             facts = {name: getattr(self.change, name) for name in Change.model_fields}
             self.connection.execute(sa.insert(Change), [facts])
             self._begun = True

@@ -67,7 +67,7 @@ class Versioned(SQLModel):
         return row
 
     def __setattr__(self, name: str, value: Any) -> None:
-        """Set what was checked: no row is ever in a session, which would have to be told."""
+        """Set what was checked: no row is ever in a session, which would have to be informed."""
         self.__dict__[name] = value
 
 

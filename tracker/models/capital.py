@@ -22,7 +22,7 @@ BASES = ("period", "ytd", "cumulative")
 
 
 class CapitalEntry(Versioned, Sourced, Dated, table=True):
-    """A capital figure as it was said, in minor units of `currency`; null where unknown or withheld.
+    """A capital figure as it was reported, in minor units of `currency`; null where unknown or withheld.
 
     `basis` says what it is a figure of: its period, the year to its last day, or all time to its last day.
     """

@@ -12,7 +12,7 @@ from tracker.models.base import Sourced, Versioned, one_of, open_index, versione
 
 
 class Ledger(Versioned, table=True):
-    """The one ledger of a database; `uuid` tells it from every other one, also in copies and exports."""
+    """The one ledger of a database; `uuid` distinguishes it from every other one, also in copies and exports."""
 
     __tablename__ = "ledger"
     __table_args__ = versioned("ledger")
@@ -67,7 +67,7 @@ class CalendarDay(Versioned, table=True):
 
 
 class ImportMap(Versioned, table=True):
-    """What was said of files with these `headings`, one a line: `text` is a map in TOML."""
+    """The map of files with these `headings`, one a line: `text` is in TOML."""
 
     __tablename__ = "import_map"
     __table_args__ = versioned("import_map")

@@ -1,4 +1,4 @@
-"""Questions about capital: entries as they were said, and the figures of projects that follow from them."""
+"""Questions about capital: entries as reported, and the figures of projects that follow from them."""
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence

@@ -90,7 +90,7 @@ class WrittenRow(NamedTuple):
 
     @property
     def values(self) -> Mapping[str, Any]:
-        """What it says, or said where it ended."""
+        """Its values, the last ones where it ended."""
         return self.now or self.was or {}
 
 
@@ -288,7 +288,7 @@ def as_date(value: str | date) -> date:
     return value if isinstance(value, date) else date.fromisoformat(value)
 
 
-# What a schedule or an import is told is no fact about the portfolio.
+# The settings of a schedule or an import are not facts about the portfolio.
 _NO_FACTS = ("currency", "custom_field", "schedule", "import_map", "month_close", "calendar_day")
 _FACTS = tuple(table for table in TABLES if table not in _NO_FACTS)
 # The column of the day from which a record is a fact, where that is not `effective_from`.

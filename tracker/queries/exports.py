@@ -13,7 +13,7 @@ from tracker.queries.as_of import AsOf
 from tracker.queries.projects import Projects, bound, letters, of_project
 from tracker.vocabulary import CAPITAL_KINDS
 
-# A capital entry as it was said: entry, project, kind, minor, currency, qualifier, availability, first day, last day,
+# A capital entry as reported: entry, project, kind, minor, currency, qualifier, availability, first day, last day,
 # text of the period, basis, effective from, note, source, quotation. Days are dates or, on SQLite, ISO texts; the day
 # it is effective from is None where that follows from its kind and period.
 CapitalTuple = tuple[Any, ...]

@@ -38,7 +38,7 @@ class EntryName(NamedTuple):
 
 
 def named(reader: Reader, subject: str, word: str) -> list[int]:
-    """The ids of the projects or companies that go by a word now, in the weightiest sense that it has."""
+    """The ids of the projects or companies that a word names now, those with its best rank."""
     sql = """
         SELECT subject_id, rank FROM lookup_name
         WHERE subject = :subject AND folded = :folded AND rank <= 3

@@ -94,7 +94,7 @@ class DeliveryRow(NamedTuple):
 
 
 class Watermark(NamedTuple):
-    """The last change that was told already, and when (UTC); `at` is None where the ledger had no change before."""
+    """The last delivered change, and when (UTC); `at` is None where the ledger had no change before."""
 
     change: int
     at: datetime | None
@@ -119,7 +119,7 @@ def named(rows: Iterable[ScheduleRow], name: str) -> ScheduleRow:
 
 
 def last_runs(reader: Reader) -> dict[int, RunRow]:
-    """For each schedule that ran, its last run: the last one recorded, whatever the clock said."""
+    """For each schedule that ran, its last run: the last one recorded, whatever the clock showed."""
     return {
         run.schedule_id: run for run in _runs(reader, "r.id IN (SELECT MAX(id) FROM schedule_run GROUP BY schedule_id)")
     }
@@ -185,7 +185,7 @@ def since_last_run(reader: Reader, schedule: int) -> Watermark:
 
 
 def since_delivered(reader: Reader, schedule: int, target: str) -> Watermark:
-    """Up to where `target` was told the changes: it gets those after it, also where earlier deliveries to it failed.
+    """The last change delivered to `target`: it gets those after it, also where earlier deliveries to it failed.
 
     A target that the schedule was given later counts from the last run before that.
     """

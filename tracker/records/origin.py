@@ -38,7 +38,7 @@ class State:
 
 
 def read_state(rows: Iterable[Sequence[object]]) -> State | None:
-    """The state that a hidden sheet says; None where it is none of ours."""
+    """The state recorded in a hidden sheet; None for a sheet that tracker did not write."""
     values = {str(row[0]): str(row[1]) for row in rows if len(row) > 1}
     try:
         day = values.get("as_of")

@@ -74,7 +74,7 @@ def are_of_many(names: frozenset[str]) -> bool:
 def former_names(kind: str) -> dict[str, str]:
     """Headings that such a file has for a kind, with what they are called today.
 
-    It kept the flow that it worked out of a running figure; `reported` is the figure as it was said.
+    It kept the flow that it worked out of a running figure; `reported` is the figure as it was given.
     """
     return {"counts_from": "effective_from"} | (
         {"measure": "basis", "reported": "reported"} if kind == "capital" else {}

@@ -68,7 +68,7 @@ class Names:
 
     @cached_property
     def everything(self) -> dict[int, OwnProjectRow]:
-        """Every project by id; of chosen ones at least these, those above them, and those that `meet` was told of."""
+        """Every project by id; of chosen ones at least these, those above them, and those given to `meet`."""
         found = {row.project_id: row for row in exports.own_projects(self.reader, self.as_of, self.chosen)}
         above: set[int] = set()
         while missing := {row.parent_id for row in found.values() if row.parent_id} - found.keys() - above:

@@ -55,7 +55,7 @@ _PLACE = re.compile(r"\{\{ *text *\}\}")
 
 
 def write_docx(parts: Sequence[Report | str], day: date, options: Options, *, template: Path | None = None) -> bytes:
-    """The document of reports and of paragraphs in Markdown, said to be written on `day`.
+    """The document of reports and of paragraphs in Markdown, dated `day`.
 
     Into a `template` of one's own it is put where a paragraph says {{ text }}, else at its end. Raises Refused where
     python-docx is not installed, UsageError for a template that is no Word document.

@@ -166,7 +166,7 @@ _SOURCE = r"""
 
 
 def write_pdf(parts: Sequence[Report | str], day: date, options: Options) -> bytes:
-    """The document of reports and of paragraphs in Markdown, said to be written on `day`.
+    """The document of reports and of paragraphs in Markdown, dated `day`.
 
     Raises Refused where typst is not installed, or no font has the Chinese letters in it.
     """

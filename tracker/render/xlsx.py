@@ -322,7 +322,7 @@ def write_xlsx(report: Report, options: Options) -> bytes:
 
 
 def write_workbook(reports: Iterable[Report], day: date, options: Options) -> bytes:
-    """The workbook of several reports, said to be made on `day`."""
+    """The workbook of several reports, dated `day`."""
     file = BytesIO()
     with Workbook(file, day) as book:
         for report in reports:
@@ -559,7 +559,7 @@ class _Page:
         return _value(cell, kind, self._options)
 
     def _amount(self, cell: Amounts, at: int, currency: str | None, *, first: bool) -> Value:
-        """The figure in one currency as a number of the unit; what is no number is said in words."""
+        """The figure in one currency as a number of the unit; anything else is written in words."""
         options = self._options
         if cell.state == "lacking" and cell.last and cell.last.money and cell.last.money.currency == currency:
             return amounts_text(cell._replace(known=None), options._replace(decimals=None))

@@ -207,7 +207,7 @@ class Spelling:
     def money(self, figure: Figure, *, partial: bool = False) -> Money:
         """A figure; a partial one is at least that."""
         lang = language()
-        # The qualifier is said in words here, so the mark of a table is kept off.
+        # The qualifier is written in words here, so the mark of a table is left out.
         bare = Figure(figure.money, "exact", figure.availability)
         amount = format_figure(bare, unit=self.unit, lang=lang, decimals=self.decimals)
         is_least = partial and figure.qualifier == "over"
@@ -310,7 +310,7 @@ class Halted:
 class Missed:
     """A milestone whose `due` day went by in the month without being reached.
 
-    `by` tells whether the baseline or the latest forecast said so; `forecast` is a later day now expected.
+    `by` is the baseline or the latest forecast, whichever it follows from; `forecast` is a later day now expected.
     """
 
     project: Project
@@ -512,7 +512,7 @@ PLACES = 3
 class Project:
     """A project as the month's table has it; printed, it is its name. `light` is green, yellow, red or None.
 
-    `rank` is that among the projects that have a completion; of one that has ended the amounts are not told.
+    `rank` is that among the projects that have a completion; the amounts of one that has ended are left out.
     """
 
     code: str

@@ -103,7 +103,7 @@ def tally_of(rows: Sequence[FigureRow]) -> Tally:
         state = "partial"
     last = next((_figure(row) for row in rows if row.value.state == "lacking" and row.value.minor is not None), None)
     if not figures:
-        # A total or a plan was said to be unknown; a running figure may lack what nobody spoke of.
+        # A total or a plan was reported as unknown; a running figure may lack days without a figure.
         said = state == "withheld" or rows[0].kind in VALID_FROM
         empty = (Figure(None, "exact", "withheld" if state == "withheld" else "unknown"),) if said else ()
         figures = empty
@@ -264,7 +264,7 @@ def group_amounts(
     state = "partial" if any(tally.partial for tally in counted) else "known"
     said = sum(one.projects for one in alike if one.tally.figures) == alone
     if not figures and said and all(by_project.get(project, NOTHING).figures for project in parents):
-        # All of it is said to be unknown, or withheld.
+        # All of it is reported as unknown, or withheld.
         absent = {figure.availability for tally in counted for figure in tally.figures}
         figures = (Figure(None, "exact", absent.pop()),) if len(absent) == 1 else ()
     return Amounts(figures, known, len(parents) + alone, state)

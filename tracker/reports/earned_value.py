@@ -167,7 +167,7 @@ def forecast_months(planned: Fraction | None, spi_t: Fraction | None) -> Fractio
 class Earned:
     """One project's earned value on a day: its figures as tallies, what follows from them, and when it may end.
 
-    All is in the currency it was said in. Where the day it may end has gone by, `overrun`, that is no forecast.
+    All is in its own currency. Where the day it may end has gone by, `overrun`, that is no forecast.
     """
 
     state: ProjectState
@@ -191,7 +191,7 @@ class Earned:
 class PlanBase:
     """The plans of each year of the ledger, the years in which each project worked, and by kind all sums to the day.
 
-    Of the projects in `begun_unknown` a cumulative figure was said, and nobody said when they began.
+    The projects in `begun_unknown` have a cumulative figure and no known beginning.
     """
 
     years: Mapping[int, Mapping[int, Tally]]
@@ -235,7 +235,7 @@ def _both(one: range | None, other: range) -> range:
 
 
 def sums_so_far(reader: Reader, as_of: AsOf, tree: Sequence[tuple[int, int | None]]) -> dict[str, dict[int, Tally]]:
-    """Total, completed and paid of each family up to the day asked about, in the currency they were said in."""
+    """Total, completed and paid of each family up to the day asked about, in their own currency."""
     own = since_beginning(reader, as_of, tree, ("total", "completed", "paid"))
     return {kind: with_parts(tree, found) for kind, found in own.items()}
 
@@ -367,7 +367,7 @@ def earned_columns() -> tuple[Column, ...]:
 
 
 def earned_cells(row: Earned, as_of: AsOf) -> tuple[Cell, ...]:
-    """The cells under `earned_columns`; ratios are taken in the currency that the figures were said in."""
+    """The cells under `earned_columns`; ratios are taken in the currency of the figures."""
     inputs, bac, pv, ev, ac = row.inputs, row.bac, row.pv, row.ev, row.ac
 
     def follows(amount: Fraction | None, made_of: Sequence[Tally], less: Sequence[Tally] = ()) -> Cell:

@@ -50,7 +50,7 @@ class Timed:
 
 
 def life(one: ProjectState) -> Life:
-    """What happened to a project, as the durations are told from."""
+    """What happened to a project: the basis of the durations."""
     stages = tuple((event.code, days) for event in one.stages if (days := event.period))
     ended = one.conditions[-1].period if one.condition in ENDED else None
     return Life(stages, ended, one.row.kind not in NOT_BUILT)

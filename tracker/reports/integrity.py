@@ -91,7 +91,7 @@ def seal_line(seal: Seal) -> str:
 
 
 def state_line(seal: Seal) -> str:
-    """Which state of the ledger a page or a document was made from; the beginning of the hash tells it from others."""
+    """Which state of the ledger a page or a document was made from; the beginning of the hash identifies it."""
     sentence = _("state of the ledger: change {change}, {day}, seal {hash}")
     return sentence.format(change=f"{seal.change:,}", day=Period.day(seal.day), hash=seal.hash[:12])
 

@@ -1,4 +1,4 @@
-"""What a monthly report is made of: each project's year, month and last twelve months, and what was said of it."""
+"""What a monthly report is made of: each project's year, month and last twelve months, and its review."""
 
 from __future__ import annotations
 
@@ -67,7 +67,7 @@ _KINDS = ("plan", "completed", "total", "funds_in_place")
 
 
 class Item(NamedTuple):
-    """One project of the month: its year, its month, the last twelve months, and what was said of it."""
+    """One project of the month: its year, its month, the last twelve months, and its review."""
 
     line: Line
     month: Tally

@@ -56,7 +56,7 @@ class Line(NamedTuple):
 
     A parent without a figure of its own has that of its parts. `completed` and the others are in the currency the
     question asks for. `pair` is what was completed of which plan, `ever` what was completed since the beginning of
-    which total, and `year` what was completed in the year, all in the currency it was said in, for ratios: the
+    which total, and `year` what was completed in the year, all in its own currency, for ratios: the
     `completion` of the year and its `gap` to time progress, and the `shares` of the total and of the first one.
     `first_total` is that of the first baseline, where the project was given another since.
     """
@@ -206,7 +206,7 @@ def pairs(
 def with_parts_since(
     reader: Reader, as_of: AsOf, tree: Sequence[tuple[int, int | None]], found: Mapping[int, Tally], kind: str
 ) -> dict[int, Tally]:
-    """The cumulative figures, those of parents with their parts where both said something."""
+    """The cumulative figures, those of parents with their parts where both have figures."""
     parts = parts_by_parent(tree)
     if not parts:
         return dict(found)
@@ -229,7 +229,7 @@ def with_parts_since(
 def since_beginning(
     reader: Reader, as_of: AsOf, tree: Sequence[tuple[int, int | None]], kinds: Collection[str]
 ) -> dict[str, dict[int, Tally]]:
-    """For each kind what projects have since their beginning, in the currency it was said in; parts stand apart."""
+    """For each kind what projects have since their beginning, in its own currency; parts stand apart."""
     native = as_of._replace(converter=None)
     own = tallied(reader, native, kinds=kinds, projects={project for project, _parent in tree})
     return {
@@ -625,9 +625,9 @@ NOTHING_SAID = Latest()
 def latest_reviews(
     reader: Reader, as_of: AsOf, within: Period | None = None, *, projects: Projects = None
 ) -> dict[int, Latest]:
-    """For each project, what was said last by the day asked about; of two on one day, what was recorded later.
+    """For each project, the last review by the day asked about; of two on one day, what was recorded later.
 
-    With `within`, only what speaks of time that ended in it.
+    With `within`, only reviews of time that ended in it.
     """
     found: dict[int, Latest] = {}
     for row in sorted(project_queries.reviews(reader, as_of, projects), key=lambda row: row.last_day):

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from tracker.analysis.revisions import Closed, Restated, SeriesKey
     from tracker.analysis.values import Entry
 
-# How many restated figures are told at the door, and in a sentence of one project.
+# How many restated figures a refusal or warning lists, and a sentence of one project.
 _TOLD = 5
 
 

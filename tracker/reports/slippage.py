@@ -23,14 +23,14 @@ from tracker.vocabulary import milestone_term
 
 @dataclass(frozen=True, slots=True)
 class Promise:
-    """A milestone of a project about whose day something was said."""
+    """A milestone of a project with a baseline, forecast or actual."""
 
     state: ProjectState
     milestone: Milestone
 
 
 def slippage(reader: Reader, as_of: AsOf, filters: Filters, *, by: str | None = None, trend: bool = False) -> Report:
-    """A row a milestone; with `trend` a row for everything said about its day; with `by` a row a group.
+    """A row a milestone; with `trend` a row for every baseline, forecast and actual; with `by` a row a group.
 
     Raises UsageError for both together, and for a `by` that is no grouping.
     """
@@ -118,7 +118,7 @@ def _row(one: Promise, as_of: AsOf) -> Row:
     )
 
 
-# --- a row for everything said --------------------------------------------------------------------------------------
+# --- a row for every date --------------------------------------------------------------------------------------------
 
 
 def _trend_columns() -> tuple[Column, ...]:

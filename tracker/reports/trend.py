@@ -160,7 +160,7 @@ def _figures(
 ) -> tuple[dict[Period, Tallies], dict[Period, Tallies]]:
     """What was completed in each span, and planned for it, by project.
 
-    A span that begins a year and is not known exactly is at least what was said of it, as a year to date is.
+    A span that begins a year and is not known exactly is at least the reported figure, as a year to date is.
     """
     native = as_of._replace(converter=None)
     done: dict[Period, Tallies] = {}

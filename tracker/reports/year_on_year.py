@@ -21,7 +21,7 @@ from tracker.reports.progress import Line, quotient
 
 
 class YearBefore(NamedTuple):
-    """What projects, or their parts, had completed of the year before, in the currency it was said in.
+    """What projects, or their parts, had completed of the year before, in its own currency.
 
     Each to the day that its figure of this year reaches, one without a figure to `day`, the last of these days.
     `incomparable` are in neither year, as a figure of one of them is not known or not reported to that day. Nothing was

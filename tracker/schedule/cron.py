@@ -432,7 +432,7 @@ def _english_days(text: str) -> str | None:
 
 
 def _months_of(text: str) -> tuple[str, str]:
-    """The months that begin and that end the quarters, half-years or years that a text speaks of."""
+    """The months that begin and end the quarters, half-years or years of a text."""
     if "half" in text or "半年" in text:
         return "JAN,JUL", "JUN,DEC"
     return ("JAN", "DEC") if re.search("year|annual|年", text) else ("JAN,APR,JUL,OCT", "MAR,JUN,SEP,DEC")

@@ -203,7 +203,7 @@ def jobs(
     found = []
     for row in rows:
         when = choose(row.cron, zone_named(row.zone), machine, now)
-        # The ledger may be written by others: a name that is none would be options, or a line of its own.
+        # Others may write the ledger: an invalid name could be read as options, or as a line of its own.
         name = clean_code(row.name, _("the name of a schedule"))
         # -P: a file that lies in the folder it is started in is no part of the program.
         start_words = (start.interpreter, "-P", "-m", "tracker", "--db", start.database)

@@ -393,7 +393,7 @@ def read_target(text: str, entries: Iterable[str], *, folder: str, format: str |
             ).format(target=shorten(target), hint=hint)
         )
     _require_placeholders(target)
-    # What stands for a placeholder in the folder's own name is none.
+    # Braces in the folder's own name are no placeholders.
     path = Path(folder.replace("{", "{{").replace("}", "}}")).absolute() / typed_path(target)
     if format is None and format_of(path) is None:
         raise ValueRefused(
@@ -485,7 +485,7 @@ def require_apprise() -> None:
 def post(subject: str, markdown: str, url: str, name: str, timeout: float = 30.0) -> None:
     """Send `markdown` to the service at `url`, which sentences call `name`: the URL itself holds the secret.
 
-    Raises NotDelivered where the service does not take it within `timeout` seconds, UsageError for a URL that is none.
+    Raises NotDelivered where the service does not take it within `timeout` seconds, UsageError for an invalid URL.
     """
     service = _service(url)
     import apprise
@@ -540,7 +540,7 @@ class MailServer:
 
 
 def compose(message: Message, sender: str, to: Sequence[str]) -> EmailMessage:
-    """The mail that carries `message`. Raises UsageError for an address that is none."""
+    """The mail that carries `message`. Raises UsageError for an invalid address."""
     mail = EmailMessage(policy=SMTP)
     try:
         mail["From"], mail["To"] = sender, ", ".join(to)
@@ -765,7 +765,7 @@ Make = Callable[[Watermark, Watermark], Digest]
 
 @dataclass(frozen=True, slots=True)
 class DeliveryResult:
-    """What became of one target: `error` says why it was not told, `silent` that there was nothing to tell."""
+    """The delivery to one target: `error` is the reason of a failure, `silent`: there was nothing to deliver."""
 
     target: str
     since: Watermark
@@ -781,7 +781,7 @@ class DeliveryResult:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """A run: what every target was told, up to which change; `error` says why there was no digest at all."""
+    """A run: the delivery to every target, up to which change; `error` is why there was no digest at all."""
 
     results: tuple[DeliveryResult, ...]
     until: Watermark
@@ -797,12 +797,12 @@ class Outcome:
 
     @property
     def delivered(self) -> tuple[str, ...]:
-        """The targets that were told, the run's own output left out."""
+        """The targets with a delivery, the run's own output left out."""
         return tuple(one.target for one in self.results if one.result == "delivered" and one.target != OUTPUT)
 
     @property
     def failures(self) -> tuple[str, ...]:
-        """Why targets were not told, a sentence each."""
+        """The reasons of failed deliveries, a sentence each."""
         if self.error:
             return (self.error,)
         return tuple(
@@ -818,7 +818,7 @@ def preview(context: DeliveryContext, make: Make) -> tuple[str, ...]:
 
 
 def run(context: DeliveryContext, make: Make, write_out: WriteOut, *, always: bool) -> Outcome:
-    """Tell every target what it was not told yet, and record it; a target that fails does not stop the others.
+    """Deliver to every target what it has not received yet, and record it; a failed target does not stop the others.
 
     A digest is delivered at least once: where the program dies between a delivery and its record, the next run tells
     that target the same again.
@@ -857,7 +857,7 @@ def run(context: DeliveryContext, make: Make, write_out: WriteOut, *, always: bo
 
 
 def _windows(database: Database, schedule: ScheduleRow) -> tuple[list[tuple[str, Watermark]], Watermark]:
-    """Each target with the change up to which it was told, and the change up to which it is told now."""
+    """Each target with the change of its last delivery, and the change of the delivery of this run."""
     with database.reading() as reader:
         until = last_change(reader)
         found = schedule.target_lines or (OUTPUT,)

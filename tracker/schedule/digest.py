@@ -74,7 +74,7 @@ class Digest:
 
     @property
     def silent(self) -> bool:
-        """Whether it is good news: no part has anything to say, or nothing changed that was waited for."""
+        """Whether there is nothing to report: every part is empty, or nothing changed since the last run."""
         return self.unchanged or all(part.empty for part in self.parts)
 
     @property

@@ -1028,7 +1028,7 @@ class Profile:
             self.all_stages = is_stage_alone(text)
 
 
-# Words that are none of their column's own: 续建 among kinds of projects is a stage.
+# Words of another column's vocabulary: 续建 among kinds of projects is a stage.
 _ODD_WORDS: dict[str, Callable[[str], bool]] = {
     "project.kind": is_stage_not_kind, "review.light": is_between_lights, "stage.stage": is_before_building
 }  # fmt: skip
