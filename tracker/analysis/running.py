@@ -110,7 +110,7 @@ class Row(NamedTuple):
 
 
 class _Edge(NamedTuple):
-    """The figure reported for the days after `start` up to `end`, by one entry or several that add; None: not the amount.
+    """The figure reported for the days after `start` up to `end`, by one or several entries; None: not the amount.
 
     A period that begins on 1 January is a year-to-date figure. One with days of two years is a crossing.
     """
