@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import subprocess
 import sys
 from dataclasses import dataclass
@@ -98,3 +99,24 @@ def test_completing_a_project_code_loads_no_orm(demo_database: Path, tmp_path: P
     )
     assert started.out.split() == ["nidec-flagship"]
     assert not HEAVY & started.modules
+
+
+@pytest.mark.parametrize(
+    ("argv", "tables"),
+    [
+        (("capital", "record", "nidec-flagship", "paid", "3万元", "--on", "2023-03-30"), "capital project stage"),
+        (("undo", "-y"), "capital project stage"),
+        (("project", "stage", "nidec-flagship", "at_capacity"), "condition milestone project stage"),
+    ],
+    ids=lambda argv: " ".join(argv[:2]) if isinstance(argv, tuple) else "",
+)
+def test_a_write_declares_no_table_that_it_does_not_need(
+    argv: tuple[str, ...], tables: str, demo_database: Path, tmp_path: Path
+) -> None:
+    database = str(shutil.copy(demo_database, tmp_path / "own.db"))
+    if argv[0] == "undo":
+        start(tmp_path, "--db", database, "capital", "record", "nidec-flagship", "paid", "3万元", "--on", "2023-03-30")
+    started = start(tmp_path, "--db", database, *argv, TRACKER_TODAY="2023-03-31")
+    assert started.code == 0, started.err
+    loaded = {name.removeprefix("tracker.models.") for name in started.modules if name.startswith("tracker.models.")}
+    assert loaded - {"base", "derived", "fields", "ledger"} == set(tables.split())

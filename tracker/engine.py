@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from functools import lru_cache, partial
 from itertools import chain, islice
 from typing import Any
@@ -55,20 +55,31 @@ def _begin_postgres(connection: sa.Connection) -> None:
         connection.exec_driver_sql("LOCK TABLE change IN SHARE ROW EXCLUSIVE MODE")
 
 
-def fetched(connection: sa.Connection, sql: str) -> list[Any]:
+def run(connection: sa.Connection, sql: str, cells: Sequence[Any] = ()) -> sa.CursorResult[Any]:
+    """The result of a plain statement, with a ? for each of `cells`: the driver's own, which nobody has to compile."""
+    if cells and connection.dialect.name == "postgresql":
+        sql = sql.replace("?", "%s")
+    return connection.exec_driver_sql(sql, tuple(cells))
+
+
+def fetched(connection: sa.Connection, sql: str, cells: Sequence[Any] = ()) -> list[Any]:
     """The rows of a plain query as the driver gives them, without an object for each."""
-    with connection.exec_driver_sql(sql) as result:
+    with run(connection, sql, cells) as result:
         return list(result.cursor.fetchall())
+
+
+def marks(cells: Collection[Any]) -> str:
+    """A ? for each of some cells."""
+    return ", ".join("?" * len(cells))
 
 
 def insert_rows(connection: sa.Connection, table: str, columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
     """Insert rows with cells as the driver takes them (days as ISO texts), many in a statement."""
-    mark = "%s" if connection.dialect.name == "postgresql" else "?"
-    one = f"({', '.join([mark] * len(columns))})"
+    one = f"({marks(columns)})"
     begin = f"INSERT INTO {table} ({', '.join(columns)}) VALUES "
     waiting = iter(rows)
     while some := tuple(islice(waiting, _ROWS)):
-        connection.exec_driver_sql(begin + ", ".join([one] * len(some)), tuple(chain.from_iterable(some)))
+        run(connection, begin + ", ".join([one] * len(some)), tuple(chain.from_iterable(some)))
 
 
 _SENTENCE = "the ledger keeps what was recorded"

@@ -14,7 +14,7 @@ from tracker.analysis.project_state import Day, Event, states
 from tracker.analysis.revisions import Closed, Held, Restated, SeriesKey, held, restated
 from tracker.analysis.values import Entry, Value
 from tracker.dates import ALWAYS, month_end
-from tracker.engine import fetched, insert_rows
+from tracker.engine import fetched, insert_rows, run
 from tracker.errors import Refused
 from tracker.i18n import _
 from tracker.models.base import OPEN
@@ -130,16 +130,15 @@ def refresh(store: Store) -> None:
         by_subject.setdefault(subject, []).append(number)
     for subject, numbers in by_subject.items():
         for some in _in_batches(numbers):
-            connection.execute(
-                sa.delete(LOOKUP_NAME).where(sa.column("subject") == subject, sa.column("subject_id").in_(some))
-            )
+            listed = ", ".join(map(str, some))
+            run(connection, f"DELETE FROM lookup_name WHERE subject = '{subject}' AND subject_id IN ({listed})")
         _insert(connection, LOOKUP_NAME, _names(connection, subject, numbers))
     closed = closes(store) if store.touched else {}
     changed: list[Restated] = []
     for some in _in_batches(sorted(store.touched)):
         before = figures_at(connection, closed, some)
         for table in (PROJECT_STATE, CAPITAL_VALUE):
-            connection.execute(sa.delete(table).where(sa.column("project_id").in_(some)))
+            run(connection, f"DELETE FROM {table.name} WHERE project_id IN ({', '.join(map(str, some))})")
         _derive(connection, some)
         after = figures_at(connection, closed, some)
         changed += [one for day in closed for one in restated(day, before[day], after[day])]

@@ -21,11 +21,12 @@ from typing import IO, Any
 import sqlalchemy as sa
 
 from tracker.database import Database, Reader
+from tracker.engine import fetched, insert_rows
 from tracker.errors import Refused
 from tracker.i18n import _
 from tracker.models import versioned_tables
 from tracker.models.base import OPEN
-from tracker.models.ledger import SEAL, Change
+from tracker.models.ledger import Change
 from tracker.text import command_line
 
 # The texts held at a time, of about 400 bytes each.
@@ -101,10 +102,10 @@ class _Part(dict[Any, str]):
 
 def seal(connection: sa.Connection, change: Change, texts: Iterable[str]) -> str:
     """Write the hash of `change`, whose texts in their order are `texts`; the hash."""
-    newest = sa.select(SEAL.c.digest).order_by(SEAL.c.change_id.desc()).limit(1)
-    previous = connection.execute(newest).scalar() or ""
+    newest = fetched(connection, "SELECT digest FROM seal ORDER BY change_id DESC LIMIT 1")
+    previous = newest[0][0] if newest else ""
     digest = _digest(previous, text_of("change", ((name, getattr(change, name)) for name in CHANGE_COLUMNS)), texts)
-    connection.execute(sa.insert(SEAL), [{"change_id": change.id, "digest": digest}])
+    insert_rows(connection, "seal", ("change_id", "digest"), [(change.id, digest)])
     return digest
 
 

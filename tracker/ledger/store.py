@@ -18,7 +18,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import configure_mappers
 
 from tracker.database import Reader
-from tracker.engine import insert_rows
+from tracker.engine import fetched, insert_rows, marks, run
 from tracker.errors import Refused, UsageError
 from tracker.i18n import _
 from tracker.ledger.hash_chain import Texts, ended, plain, seal, text_writer
@@ -144,19 +144,32 @@ class Store:
         return {*fetched, *own}
 
     def _fetch(self, model: type[Versioned], where: dict[str, Any]) -> list[int]:
-        table = table_of(model)
-        query = sa.select(table).where(table.c.recorded_to == OPEN)
-        for name, value in where.items():
-            query = query.where(table.c[name].in_(value) if isinstance(value, tuple) else table.c[name] == value)
         # The attributes of a table that was just imported answer only after this.
         configure_mappers()
+        condition, cells = f"recorded_to = {OPEN}", list[Any]()
+        for name, value in where.items():
+            values = value if isinstance(value, tuple) else (value,)
+            condition += f" AND {name} IS NULL" if value is None else f" AND {name} IN ({marks(values) or 'NULL'})"
+            cells += () if value is None else map(plain, values)
         found = []
-        for row in self.connection.execute(query).mappings():
-            number = row["id"]
+        for facts in self.versions(model, condition, cells):
+            number = facts["id"]
             found.append(number)
             if number not in self._rows[model]:
-                self._keep(_read(model, dict(row)))
+                self._keep(_read(model, facts))
         return found
+
+    def versions(self, model: type[Versioned], condition: str, cells: Sequence[Any]) -> Iterator[dict[str, Any]]:
+        """The cells of the versions that a condition, with a ? for each of `cells`, finds in the table of `model`."""
+        names, days = tuple(model.model_fields), _days(model)
+        for row in fetched(
+            self.connection, f"SELECT {', '.join(names)} FROM {model.__tablename__} WHERE {condition}", cells
+        ):
+            facts = dict(zip(names, row, strict=True))
+            for name in days:
+                if facts[name].__class__ is str:
+                    facts[name] = date.fromisoformat(facts[name])
+            yield facts
 
     def _keep(self, row: Versioned) -> None:
         model = type(row)
@@ -353,9 +366,8 @@ class Store:
     def next_id(self, model: type[Versioned]) -> int:
         """The next number of a table: gapless on both engines, because the write lock is held."""
         if model not in self._next_ids:
-            table = table_of(model)
-            last = self.connection.execute(sa.select(sa.func.max(table.c.id))).scalar() or 0
-            self._next_ids[model] = last + 1
+            [(last,)] = fetched(self.connection, f"SELECT MAX(id) FROM {model.__tablename__}")
+            self._next_ids[model] = (last or 0) + 1
         number = self._next_ids[model]
         self._next_ids[model] = number + 1
         return number
@@ -364,8 +376,8 @@ class Store:
         """The number of the change, whose row is written before the first of its rows."""
         if not self._begun:
             # Only now: a change without rows is not recorded.
-            facts = {name: getattr(self.change, name) for name in Change.model_fields}
-            self.connection.execute(sa.insert(Change), [facts])
+            names = tuple(Change.model_fields)
+            insert_rows(self.connection, "change", names, [[plain(getattr(self.change, name)) for name in names]])
             self._begun = True
         return self.change.id
 
@@ -384,14 +396,12 @@ class Store:
             if after is not None:
                 inserts[model].append(after)
         for model, rows in ends.items():
-            table = table_of(model)
-            update = (
-                sa.update(table)
-                .where(table.c.id == sa.bindparam("_id"), table.c.recorded_to == OPEN)
-                .values(recorded_to=number)
-            )
-            self.connection.execute(update, [{"_id": row.id} for row in rows])
-            self._texts.extend(ended(str(model.__tablename__), row.id) for row in rows)
+            table = str(model.__tablename__)
+            update = f"UPDATE {table} SET recorded_to = {number} WHERE recorded_to = {OPEN} AND id IN "
+            for begin in range(0, len(rows), _TOGETHER):
+                numbers = ", ".join(str(row.id) for row in rows[begin : begin + _TOGETHER])
+                run(self.connection, f"{update}({numbers})")
+            self._texts.extend(ended(table, row.id) for row in rows)
         self._write_identities()
         for model in sorted(inserts, key=lambda model: ORDER[model.__name__]):
             self._insert(model, inserts[model], number)
@@ -420,13 +430,13 @@ class Store:
             if name not in IDENTITIES:
                 continue
             new = [number for number, old in before.items() if old is None and number not in self._identified[name]]
-            identity = sa.table(IDENTITIES[name], sa.column("id"))
             for begin in range(0, len(new), _TOGETHER):
                 some = new[begin : begin + _TOGETHER]
                 # An undo brings back what once was, and its number stayed.
-                there = set(self.connection.execute(sa.select(identity.c.id).where(identity.c.id.in_(some))).scalars())
-                if fresh := [{"id": one} for one in some if one not in there]:
-                    self.connection.execute(sa.insert(identity), fresh)
+                listed = ", ".join(map(str, some)) or "NULL"
+                there = fetched(self.connection, f"SELECT id FROM {IDENTITIES[name]} WHERE id IN ({listed})")
+                fresh = ((one,) for one in some if (one,) not in {*map(tuple, there)})
+                insert_rows(self.connection, IDENTITIES[name], ("id",), fresh)
             self._identified[name].update(new)
 
     def _insert(self, model: type[Versioned], rows: list[Any], number: int) -> None:
@@ -523,6 +533,12 @@ def _read(model: type[M], facts: dict[str, Any]) -> M:
         object.__setattr__(row, name, value)
     object.__setattr__(row, "__pydantic_private__", None)
     return row
+
+
+@cache
+def _days(model: type[Versioned]) -> tuple[str, ...]:
+    """The columns that hold days, which SQLite keeps as texts."""
+    return tuple(name for name, field in model.model_fields.items() if field.annotation in (date, date | None))
 
 
 def _is(value: Any, wanted: Any) -> bool:

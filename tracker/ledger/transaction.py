@@ -20,7 +20,7 @@ from sqlalchemy.exc import DBAPIError
 from tracker import schema
 from tracker.currencies import CODES, minor_digits
 from tracker.database import Database, Reader
-from tracker.engine import make_engine
+from tracker.engine import fetched, make_engine
 from tracker.errors import Refused
 from tracker.i18n import _
 from tracker.ledger import derived
@@ -133,7 +133,7 @@ def _copy_tables(connection: sa.Connection) -> None:
 @contextmanager
 def recorded(connection: sa.Connection, writer: Writer) -> Iterator[Store]:
     """A store for one change in an open transaction; written, derived from and hashed when the block ends."""
-    last = connection.execute(sa.select(sa.func.max(sa.column("id"))).select_from(sa.table("change"))).scalar()
+    [(last,)] = fetched(connection, "SELECT MAX(id) FROM change")
     change = Change(
         id=0 if last is None else last + 1,
         recorded_at=writer.now,

@@ -112,9 +112,10 @@ def _effects(store: Store, change: int) -> list[_Effect]:
     """What the change did to every record it touched, in the order of table and number."""
     found = []
     for model in _touched(store, change):
-        table = table_of(model)
-        wrote = {r["id"]: _facts(model, r) for r in _select(store, model, table.c.recorded_from == change)}
-        before = {r["id"]: _facts(model, r) for r in _select(store, model, table.c.recorded_to == change)}
+        wrote, before = (
+            {row["id"]: _facts(row) for row in store.versions(model, f"{column} = ?", (change,))}
+            for column in ("recorded_from", "recorded_to")
+        )
         found += [_Effect(model, one, wrote.get(one), before.get(one)) for one in sorted({*wrote, *before})]
     return found
 
@@ -131,12 +132,8 @@ def _touched(store: Store, change: int) -> list[type[Versioned]]:
     return [versioned_table(names[place]) for place in places]
 
 
-def _select(store: Store, model: type[Versioned], where: sa.ColumnElement[bool]) -> list[Any]:
-    return list(store.connection.execute(sa.select(table_of(model)).where(where)).mappings())
-
-
-def _facts(model: type[Versioned], row: Any) -> dict[str, Any]:
-    return {name: row[name] for name in model.model_fields if name not in Versioned.model_fields}
+def _facts(row: dict[str, Any]) -> dict[str, Any]:
+    return {name: cell for name, cell in row.items() if name not in Versioned.model_fields}
 
 
 def _builders(store: Store, effect: _Effect, change: int) -> Iterator[int]:

@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 
 from tracker.analysis.milestones import Milestone
 from tracker.database import Reader
-from tracker.dates import ALWAYS, Period, slip
+from tracker.dates import Period, slip
 from tracker.errors import UsageError
 from tracker.i18n import _, language, ngettext
 from tracker.models.fields import CITED, FIELDS, Field, Type
@@ -24,6 +24,7 @@ from tracker.queries.capital import EntryRow, Rest
 from tracker.queries.changes import REFERS, ChangeRow, Count, WrittenRow
 from tracker.queries.projects import existing
 from tracker.reports.capital_sums import ByKind, group_amounts, sums, tallied
+from tracker.reports.entries import holds_from
 from tracker.reports.portfolio import Portfolio, ProjectState, matches, portfolio, project_of, states_of
 from tracker.reports.report import Amounts, Cell, Column, Kind, Report
 from tracker.reports.restated import AfterClose, closes_before
@@ -260,14 +261,6 @@ def basis_text(basis: str) -> str:
     """What a capital figure is a figure of, in parentheses; nothing where that is its period."""
     words = {"ytd": _("(year to date)"), "cumulative": _("(cumulative)")}
     return words.get(basis, "")
-
-
-def holds_from(values: Values) -> str:
-    """From which day a total or plan holds, where that is not its first day or always; else nothing."""
-    begins = values["effective_from"]
-    if values["kind"] not in ("total", "plan") or begins in (ALWAYS, values["first_day"]):
-        return ""
-    return _("from {day}").format(day=Period.day(begins))
 
 
 def word(words: Vocabulary, code: str) -> str:

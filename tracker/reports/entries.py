@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
 
 from tracker.analysis.milestones import Milestone
 from tracker.database import Reader
-from tracker.dates import Period
+from tracker.dates import ALWAYS, Period
 from tracker.i18n import _, language
 from tracker.models.fields import PLAIN, Type
 from tracker.money import Figure, Money
@@ -76,6 +77,14 @@ def entry_period(row: EntryRow) -> Period | None:
     if row.first_day is None or row.last_day is None:
         return None
     return Period.of(row.first_day, row.last_day, row.period_text)
+
+
+def holds_from(values: Mapping[str, Any]) -> str:
+    """From which day a total or plan holds, where that is not its first day or always; else nothing."""
+    begins = values["effective_from"]
+    if values["kind"] not in ("total", "plan") or begins in (ALWAYS, values["first_day"]):
+        return ""
+    return _("from {day}").format(day=Period.day(begins))
 
 
 def basis_term(basis: str) -> str | None:

@@ -19,8 +19,7 @@ from tracker.queries.as_of import FOREVER, AsOf
 from tracker.queries.milestones import MilestoneDateRow
 from tracker.queries.projects import EventRow, parts_of
 from tracker.reports.capital_sums import NOTHING, Tally, convert, tallied, with_parts
-from tracker.reports.changes import holds_from
-from tracker.reports.entries import basis_term, entry_period, figure_of
+from tracker.reports.entries import basis_term, entry_period, figure_of, holds_from
 from tracker.reports.portfolio import Portfolio, ProjectState, cited, surroundings
 from tracker.reports.progress import Line, baseline_rows, baseline_versions, lines, since_beginning
 from tracker.reports.report import Amounts, Cell, Column, Kind, Report
