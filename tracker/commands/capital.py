@@ -159,7 +159,7 @@ def _record(
     run.record(
         decide(again),
         decide=decide,
-        say=_said,
+        say=_outcome_lines,
         dry_run=dry_run,
         confirm=None if yes else lambda one: _("record it?") if one.doubts and one.doubts.any else None,
     )
@@ -200,7 +200,7 @@ def _ask_baseline(run: App, entry: NewEntry, outcome: _Outcome) -> _Outcome:
     )
 
 
-def _said(outcome: _Outcome) -> list[str]:
+def _outcome_lines(outcome: _Outcome) -> list[str]:
     if outcome.baseline is not None:
         from tracker.commands.project import baseline_lines
 

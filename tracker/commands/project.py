@@ -553,7 +553,7 @@ def merge_projects(
     except Unmerged as unmerged:
         for conflict in unmerged.conflicts:
             line = _("{what}: A {mine}, B {theirs}").format(
-                what=_differs_in(conflict), mine=_said(conflict.mine), theirs=_said(conflict.theirs)
+                what=_differs_in(conflict), mine=_value_text(conflict.mine), theirs=_value_text(conflict.theirs)
             )
             if run.has_terminal:
                 choices = ("a", "b", "sum") if conflict.adds else ("a", "b")
@@ -579,9 +579,9 @@ def _differs_in(conflict: Conflict) -> str:
     return f"{name} {conflict.on}" if conflict.on else name
 
 
-def _said(value: object) -> str:
+def _value_text(value: object) -> str:
     if isinstance(value, tuple):
-        return " ".join(map(_said, value))
+        return " ".join(map(_value_text, value))
     return figure_text(value) if isinstance(value, Figure) else "–" if value is None else str(value)
 
 
@@ -605,7 +605,7 @@ def _merged(merged: Merged) -> list[str]:
             _("no longer recorded, because the two are one project now: {relations}").format(relations=relations)
         )
     for conflict, answer in merged.decided:
-        mine, theirs = _said(conflict.mine), _said(conflict.theirs)
+        mine, theirs = _value_text(conflict.mine), _value_text(conflict.theirs)
         sentences = {
             "a": _("{what}: {mine} kept, not {theirs}"),
             "b": _("{what}: {theirs} taken, not {mine}"),

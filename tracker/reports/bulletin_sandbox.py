@@ -34,7 +34,7 @@ class Unfit(Exception):
 def render(source: str, values: Mapping[str, Any]) -> str:
     """What the template `source` makes of the values: an unknown name is an error. Raises Unfit."""
     made = ImmutableSandboxedEnvironment(
-        undefined=_Unknown, finalize=_said, loader=_Alone(), trim_blocks=True, lstrip_blocks=True
+        undefined=_Unknown, finalize=_known_or_word, loader=_Alone(), trim_blocks=True, lstrip_blocks=True
     )
     # Neither may say something else the next time.
     del made.filters["random"], made.globals["lipsum"]
@@ -92,7 +92,7 @@ def _missing(thing: object, name: str) -> str:
     return _("there is no “{name}”{hint}").format(name=shorten(name), hint=did_you_mean(name, known))
 
 
-def _said(value: object) -> object:
+def _known_or_word(value: object) -> object:
     return {"zh": "未知", "en": "not known"}[language()] if value is None else value
 
 

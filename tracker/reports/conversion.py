@@ -151,14 +151,14 @@ def with_rates(report: Report, as_of: AsOf) -> Report:
     said = [
         words
         for _pair, own in groupby(used, key=lambda rate: (rate.base, rate.counter))
-        for words in _said([*own], day)
+        for words in _rate_sentences([*own], day)
     ]
     if not said:
         return report._replace(currency=converter.target, notes=(*report.notes, _("nothing had to be converted")))
     return report._replace(currency=converter.target, remarks=(*report.remarks, f"{rule}{_(': ')}{_('; ').join(said)}"))
 
 
-def _said(rates: Sequence[Rate], asked_for: date) -> Iterator[str]:
+def _rate_sentences(rates: Sequence[Rate], asked_for: date) -> Iterator[str]:
     """The rates of one pair by day: each in full, or their span where they are more than anybody reads."""
     sources = dict.fromkeys(rate.source for rate in rates if rate.source)
     first, last = rates[0], rates[-1]

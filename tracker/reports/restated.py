@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from tracker.analysis.values import Entry
 
 # How many restated figures a refusal or warning lists, and a sentence of one project.
-_TOLD = 5
+_LISTED = 5
 
 
 class Listed(NamedTuple):
@@ -255,9 +255,9 @@ def door_sentences(found: Iterable[Closed]) -> Iterator[str]:
             yield _("{head}; no figure of it changes").format(head=head)
             continue
         listed = _(", ").join(
-            f"{closed.codes.get(one.series.project_id)} {in_words(one)}" for one in closed.restated[:_TOLD]
+            f"{closed.codes.get(one.series.project_id)} {in_words(one)}" for one in closed.restated[:_LISTED]
         )
-        more = len(closed.restated) - _TOLD
+        more = len(closed.restated) - _LISTED
         if more > 0:
             listed = _("{figures} and {count} more: {command}").format(
                 figures=listed, count=f"{more:,}", command=command_line("month show {month}", month=month.iso())

@@ -137,7 +137,7 @@ def read_columns(
     found = []
     for heading in all_headings:
         said = mapped(heading, mapping)
-        column = _said(heading, said, currency) if said else _read(kind, heading, texts, currency, values)
+        column = _decided(heading, said, currency) if said else _read(kind, heading, texts, currency, values)
         if column is not None and column.targets:
             found.append(column)
     names = [column for column in found if column.target == Target("project", "name") and not column.by_map]
@@ -190,7 +190,7 @@ def mapped(heading: Heading, mapping: Map) -> MapColumn | None:
     return None
 
 
-def _said(heading: Heading, said: MapColumn, currency: str | None) -> Column:
+def _decided(heading: Heading, said: MapColumn, currency: str | None) -> Column:
     whole = f"{heading.above} {heading.text}"
     unit = asked_unit(said.unit, configured=currency) if said.unit else None
     if unit is None:
@@ -427,11 +427,11 @@ def resolve(kind: str, when: When, context: When, fiscal_start: int | None = Non
     if kind == "plan":
         return Period.year(_year(when, context)), "period"
     if when != When():
-        return _told(when, context)
+        return _dated(when, context)
     # A heading without time takes that of the title, where the title names more than the month it was made in.
     if context.year is None or (context.first == context.last is not None and not context.until):
         raise Unclear(_("which period is meant?"))
-    return _told(context, When())
+    return _dated(context, When())
 
 
 def _fiscal_year(context: When, start: int | None) -> When:
@@ -451,7 +451,7 @@ def _year(when: When, context: When) -> int:
     return year
 
 
-def _told(when: When, context: When) -> tuple[Period, str]:
+def _dated(when: When, context: When) -> tuple[Period, str]:
     if when.day and when.year and when.last:
         running = "ytd" if when.this == "year" or when.running == "ytd" else "cumulative"
         try:
