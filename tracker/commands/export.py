@@ -309,10 +309,9 @@ def _export_package(
     )
 
     def build(reader: "Reader", at: "AsOf") -> dict[str, object]:
-        from tracker.reports.portfolio import portfolio
+        from tracker.reports.portfolio import matching_ids
 
-        chosen = {one.row.project_id for one in portfolio(reader, at, filters).states}
-        return package(reader, at, chosen, publication)
+        return package(reader, at, matching_ids(reader, at, filters), publication)
 
     made = run.read(build, as_of=as_of, known_on=known_on)
     data = write_package(made)

@@ -30,7 +30,7 @@ from tracker.records.schema import KINDS, RECORD
 from tracker.render.data import JsonValue, dump, guarded, protected
 from tracker.render.output import atomic_file, make_folder, write_atomically
 from tracker.render.xlsx import Number, Value, Workbook
-from tracker.reports.portfolio import portfolio
+from tracker.reports.portfolio import matching_ids
 from tracker.text import show, unknown_word
 
 
@@ -136,7 +136,7 @@ def tables(reader: Reader, as_of: AsOf, wanted: Wanted) -> list[Table]:
         return [changes_table(reader, as_of)]
     kinds = [kind.code for kind in KINDS.values() if wanted.what in (ALL, kind.plural)]
     filtered = wanted.filters != Filters()
-    projects = {one.row.project_id for one in portfolio(reader, as_of, wanted.filters).states}
+    projects = matching_ids(reader, as_of, wanted.filters)
     found = []
     for kind in kinds:
         chosen = projects if filtered or (wanted.as_of and kind in _OF_PROJECTS) else None

@@ -3,6 +3,8 @@
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import date
+from functools import cache
+from sys import intern
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from tracker.analysis.values import NOT_REPORTED, Entry, Value
@@ -203,8 +205,7 @@ def _figures(reader: Reader, as_of: AsOf, span: str, kinds: Collection[str], pro
                     yield FigureRow(project, row.kind, row.currency, value)
         return
     sql = f"""
-        SELECT project_id, kind, currency, from_day, {span}_state, {span}_minor, {span}_qualifier, {span}_availability,
-               {span}_to
+        SELECT project_id, kind, currency, {span}_state, {span}_minor, {span}_qualifier, {span}_availability, {span}_to
         FROM capital_value
         WHERE to_day > :as_of AND from_day <= :as_of AND {span}_state <> 'not_reported'
             {_of_kinds(kinds)}{of_project(projects)}
@@ -213,9 +214,12 @@ def _figures(reader: Reader, as_of: AsOf, span: str, kinds: Collection[str], pro
         sql += " AND from_day >= :begin"
     sql += " ORDER BY project_id, kind, currency"
     parameters = {"as_of": as_of.day.isoformat(), "begin": begin.isoformat() if begin else ""}
-    for project, kind, currency, _day, state, minor, qualifier, availability, until in reader.tuples(sql, parameters):
+    # Of many projects no more than their figures are in memory, with one object for each of the few words they share.
+    rows = reader.tuples(sql, parameters) if of_project(projects) else reader.stream(sql, parameters)
+    for project, kind, currency, state, minor, qualifier, availability, until in rows:
         if wanted is None or project in wanted:
-            yield FigureRow(project, kind, currency, Value(state, minor, qualifier, availability, _as_day(until)))
+            value = Value(intern(state), minor, intern(qualifier), intern(availability), _as_day(until))
+            yield FigureRow(project, intern(kind), intern(currency), value)
 
 
 def _begin(span: str, day: date) -> date | None:
@@ -371,6 +375,7 @@ def of_families(
                     yield FigureRow(project, kind, currency, value)
 
 
+@cache
 def _as_day(value: Any) -> date | None:
     """A day as either engine returns it from a plain query."""
     return date.fromisoformat(value) if isinstance(value, str) else value

@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 from tracker.analysis.project_state import BIT
 from tracker.database import Reader
 from tracker.dates import Period
-from tracker.models.fields import COLUMNS, PLAIN, ProjectFields, project_column
+from tracker.models.fields import COLUMNS, PLAIN, ProjectFields, Type, project_column
 from tracker.queries.as_of import FOREVER, AsOf, Filters
 from tracker.text import containing, fold
 from tracker.vocabulary import CONDITIONS
@@ -498,14 +498,19 @@ def listed(reader: Reader, as_of: AsOf, filters: Filters, limit: int | None = No
     rows = reader.stream(sql if limit is None else f"{sql} LIMIT :limit", parameters)
     found: list[list[Any]] = [[] for _place in range(10 + len(PLAIN["project"]))]
     # Most texts behind the names stand in many rows: one object for all of them.
+    texts = {
+        5,
+        8,
+        9,
+        *(place for place, one in enumerate(PLAIN["project"], 10) if one.type not in (Type.COUNT, Type.LAND)),
+    }
     shared: dict[Any, Any] = {}
     while batch := list(islice(rows, 512)):
         for place, (column, values) in enumerate(zip(found, zip(*batch, strict=True), strict=True)):
-            column.extend(values if place < 5 else map(shared.setdefault, values, values))
+            column.extend(map(shared.setdefault, values, values) if place in texts else values)
     ids, stages, firsts, lasts = found[0], *found[5:8]
     typed = _days_as_typed(reader, as_of, ids)
-    texts = map(typed.get, zip(ids, stages, firsts, lasts, strict=True))
-    days = zip(firsts, lasts, texts, strict=True)
+    days = zip(firsts, lasts, map(typed.get, zip(ids, stages, firsts, lasts, strict=True)), strict=True)
     found[6:8] = [[None if first is None else period_of_row(first, last, text) for first, last, text in days]]
     return found
 

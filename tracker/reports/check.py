@@ -42,7 +42,7 @@ from tracker.queries import check as queries
 from tracker.queries.as_of import FOREVER, AsOf, Filters
 from tracker.queries.check import CheckedProject, last_entries
 from tracker.queries.projects import MOST_LISTED, first_facts
-from tracker.reports.portfolio import portfolio
+from tracker.reports.portfolio import matching_ids
 from tracker.reports.report import Column, Report
 from tracker.settings import CHECK_RULES, THRESHOLDS, Thresholds
 from tracker.text import plain_command
@@ -72,7 +72,7 @@ def check(
     found = _Found()
     wanted = projects
     if filters is not None and any(filters):
-        matching = {one.row.project_id for one in portfolio(reader, as_of, filters).states}
+        matching = matching_ids(reader, as_of, filters)
         wanted = matching if projects is None else matching & set(projects)
     for one in _findings(reader, as_of, limits, wanted, found, list_missing=list_missing):
         if not rules or one.rule in rules:

@@ -17,7 +17,7 @@ from tracker.queries.projects import labels, listed
 from tracker.reports.capital_sums import NOTHING, Tally, convert, group_amounts, tally_of
 from tracker.reports.portfolio import count_matching, first_only, pinyin_hint, portfolio
 from tracker.reports.report import Amounts, Cell, Column, Kind, Report
-from tracker.reports.words import code_column, english_cell, field_cells, name_columns, term
+from tracker.reports.words import code_column, english_cells, field_cells, name_columns, term
 from tracker.text import command_line
 from tracker.vocabulary import CONDITIONS, FIELD_TYPES, LEAD_STAGES, STAGES
 
@@ -41,7 +41,7 @@ def listing(reader: Reader, as_of: AsOf, filters: Filters, limit: int | None = N
     cells: list[Iterable[Cell]] = [
         codes,
         names,
-        map(english_cell, names, english),
+        english_cells(names, english),
         map(cache(partial(term, STAGES)), stages),
         days,
         [None if one == "active" else term(CONDITIONS, one) for one in conditions],

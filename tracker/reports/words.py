@@ -30,12 +30,15 @@ def name_columns() -> tuple[Column, Column]:
 
 def name_cells(row: ProjectRow) -> tuple[str, str | None]:
     """The cells under `name_columns`."""
-    return row.name, english_cell(row.name, row.name_en)
+    return row.name, row.name_en or (Fallback(row.name) if language() == "en" else None)
 
 
-def english_cell(name: str, name_en: str | None) -> str | None:
-    """The cell of an English name; a reader of English sees the other one where there is none."""
-    return name_en or (Fallback(name) if language() == "en" else None)
+def english_cells(names: Iterable[str], english: Iterable[str | None]) -> list[str | None]:
+    """The column of English names; a reader of English sees the other one where there is none."""
+    found = zip(names, english, strict=True)
+    if language() == "en":
+        return [name_en or Fallback(name) for name, name_en in found]
+    return [name_en or None for _name, name_en in found]
 
 
 def name_of(name: str, name_en: str | None) -> str:
