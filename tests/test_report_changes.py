@@ -380,3 +380,39 @@ def _require_same_totals(
             assert found == {
                 currency: minor for (kind, currency), minor in expected.items() if f"sum:{kind}" == row["what"]
             }
+
+
+def test_scripts_read_the_same_in_every_language_but_for_the_sentence(run: Run, sqlite_url: str) -> None:
+    for words in (
+        "project add zm --name 主 --stage signed --on 2025-01 --land 109.2 --owner 李",
+        "project add b --name 配 --stage signed --on 2025-03",
+    ):
+        assert run("--db", sqlite_url, *words.split(), today="2026-11-02").code == 0
+    for words in (
+        "project edit zm --land 80.5 --kind expansion --country DE --tag 重点",
+        "project stage b under_construction --on 2026-10",
+        "project link b supports zm",
+        "project review zm --on 2026-10 --physical 45.5 --light yellow --text 正常",
+        "project follow zm 电话 --next 2026-11-27",
+        "project condition b suspended --why 资金 --on 2026-11",
+        "milestone plan zm completed 2027-06",
+        "capital record zm completed 3亿 --on 2026-10 --ytd",
+        "rate set USD CNY 7.1 --on 2026-11-01",
+        "request open zm 增容 --category power --due 2026-12-01",
+        "indicator record zone:平湖 output 近34亿元 --on 2025",
+        "indicator target zone:平湖 high_tech_new 20 --stretch 25 --on 2026",
+    ):
+        assert run("--db", sqlite_url, *words.split(), today="2026-11-10").code == 0, words
+
+    def rows(lang: str) -> list[dict[str, Any]]:
+        words = ("--db", sqlite_url, "--lang", lang, "changes", "--since", "2026-11-10", "-f", "json")
+        return [row | {"sentence": ""} for row in json.loads(run(*words, today="2026-11-10").out)["rows"]]
+
+    assert rows("zh") == rows("en")
+    assert len(rows("en")) > 15
+    # Days in what is printed for people follow the language.
+    for words in (["log"], ["changes", "--since", "2026-11-10"]):
+        printed = run("--db", sqlite_url, "--lang", "zh", *words, today="2026-11-10").out
+        assert "2026年11月27日" in printed
+        assert "2026-11-27" not in printed
+        assert "USD/CNY 2026年11月1日" in printed

@@ -237,8 +237,9 @@ def suggest(word: str, known: Iterable[str]) -> str | None:
     """The known name closest to a mistyped word, as it is spelled in `known`; None where nothing is close."""
     from difflib import get_close_matches
 
-    spelled = {fold(name)[:_LONGEST_GUESS]: name for name in known}
-    wanted = fold(word)[:_LONGEST_GUESS].strip()
+    # The dashes of an option are the same in every other one, and make nothing alike.
+    spelled = {fold(name)[:_LONGEST_GUESS].removeprefix("--"): name for name in known}
+    wanted = fold(word)[:_LONGEST_GUESS].strip().removeprefix("--")
     if close := get_close_matches(wanted, spelled, n=1, cutoff=_CLOSE):
         return spelled[close[0]]
     longer = [name for folded, name in spelled.items() if len(wanted) > 1 and folded.startswith(wanted)]

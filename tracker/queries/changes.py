@@ -59,7 +59,9 @@ REFERS = {
     "company_id": "company",
     "milestone_id": "milestone",
 }
-_DAYS = frozenset(("begins", "approved", *(one.key for one in FIELDS["request"] if one.type is Type.DAY)))
+_DAYS = frozenset(
+    ("begins", "approved", "done", "day", *(one.key for one in FIELDS["request"] if one.type is Type.DAY))
+)
 # Ids asked for at a time.
 _TOGETHER = 500
 

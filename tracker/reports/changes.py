@@ -28,7 +28,7 @@ from tracker.reports.entries import holds_from
 from tracker.reports.portfolio import Portfolio, ProjectState, matches, portfolio, project_of, states_of
 from tracker.reports.report import Amounts, Cell, Column, Kind, Report
 from tracker.reports.restated import AfterClose, closes_before
-from tracker.reports.words import field_text, heading, name_of, project_term, term
+from tracker.reports.words import field_cell, field_text, heading, name_of, project_term, term
 from tracker.text import command_line, fold
 from tracker.vocabulary import (
     CAPITAL_KINDS,
@@ -117,14 +117,22 @@ def differences(row: WrittenRow, names: Names, *, without: Collection[str] = ())
             yield Difference(column, column_name(column), *texts)
 
 
-def fact_text(field: Field, values: Values, names: Names) -> str | None:
-    """What a record says of a field, in words."""
+def fact_cell(field: Field, values: Values, names: Names) -> Cell:
+    """What a record says of a field, the same in every language in formats for scripts."""
     value = values[field.columns[0]]
     if value is not None and field.refers:
         return names.get((field.refers, value), str(value))
-    if value is not None and field.type is Type.PERIOD:
-        return Period.of(value, values[field.columns[1]]).display(language())
-    return field_text(field, value)
+    if value is not None and field.type in (Type.PERIOD, Type.DAY):
+        return Period.of(value, values[field.columns[-1]])
+    return field_cell(field, value)
+
+
+def fact_text(field: Field, values: Values, names: Names) -> str | None:
+    """What a record says of a field, in words."""
+    cell = fact_cell(field, values, names)
+    if isinstance(cell, Period):
+        return cell.display(language())
+    return str(cell) if cell is not None and field.refers else field_text(field, values[field.columns[0]])
 
 
 def column_name(column: str) -> str:
@@ -173,6 +181,8 @@ def column_text(table: str, column: str, value: Any, names: Names) -> str | None
         return word(_WORDS[column], value)
     if column == "growth":
         return percent_text(value)
+    if isinstance(value, date):
+        return Period.day(value).display(language())
     return f"{value / 100:g}%" if column == "physical" else str(value)
 
 
@@ -206,18 +216,26 @@ def record_text(table: str, values: Values, names: Names) -> str:
             holds_from(values),
         ],
         "review": lambda: [on_days(values), say("physical"), say("light")],
-        "indicator_value": lambda: [say("indicator"), on_days(values), say("what"), value_text(values)],
+        "indicator_value": lambda: [
+            say("indicator"),
+            on_days(values),
+            {"actual": "", "floor": _("target"), "stretch": _("stretch target")}[values["what"]],
+            value_text(values),
+        ],
         "request": lambda: [values["title"], say("due")],
         "follow_up": lambda: [
             say("on_day"),
             values["text"],
-            _("next: {day}").format(day=values["next_day"]) if values["next_day"] else "",
+            _("next: {day}").format(day=Period.day(values["next_day"])) if values["next_day"] else "",
         ],
         "exchange_rate": lambda: [f"{values['base']}/{values['counter']}", say("on_day"), values["rate"]],
         "baseline": lambda: [str(values["version"]), say("approved"), values["reason"] or ""],
         "schedule": lambda: [values["name"], values["phrase"] or values["cron"]],
         "import_map": lambda: [values["name"]],
-        "month_close": lambda: [say("last_day")[:7], values["note"] or ""],
+        "month_close": lambda: [
+            Period.month(values["last_day"].year, values["last_day"].month).display(language()),
+            values["note"] or "",
+        ],
         "calendar_day": lambda: [say("day"), say("kind"), values["name"] or ""],
     }
     return beside(parts[table]())
@@ -234,10 +252,14 @@ def amount_text(values: Values) -> str:
     return figure_text(figure_of(values))
 
 
+def value_of(values: Values) -> Quantity:
+    """The value of an indicator."""
+    return Quantity(*(values[name] for name in ("measure", "value", "currency", "unit", "qualifier", "availability")))
+
+
 def value_text(values: Values) -> str:
     """The value of an indicator in words."""
-    names = ("measure", "value", "currency", "unit", "qualifier", "availability")
-    return quantity_text(Quantity(*(values[name] for name in names)))
+    return quantity_text(value_of(values))
 
 
 def label_word(category: str) -> str:
@@ -245,11 +267,16 @@ def label_word(category: str) -> str:
     return {"tag": _("tag"), "alias": _("alias"), "external": _("id"), "field": _("field")}.get(category, category)
 
 
-def on_days(values: Values) -> str:
+def day_of(values: Values) -> Period:
     """The days that a record is about; of a stage or condition whose day is not known, the day by which it was."""
     if values["first_day"] is None:
-        return Period.by(values["effective_from"]).display(language())
-    return Period.of(values["first_day"], values["last_day"], values["period_text"]).display(language())
+        return Period.by(values["effective_from"])
+    return Period.of(values["first_day"], values["last_day"], values["period_text"])
+
+
+def on_days(values: Values) -> str:
+    """The days that a record is about, as people read them."""
+    return day_of(values).display(language())
 
 
 def beside(parts: Iterable[str]) -> str:
@@ -470,9 +497,13 @@ def _fields(one: WrittenRow, names: Names) -> Iterator[Sentence]:
     elif one.now is None and one.was is not None:
         yield Sentence("removed", _("removed"), one.was["name"], None, one.change)
     elif one.was is not None and one.now is not None:
-        for field in differences(one, names, without=CITED):
-            text = _("{field}: {was} → {now}").format(field=field.name, was=field.was or "–", now=field.now or "–")
-            yield Sentence(field.key, text, field.was, field.now, one.change)
+        facts = {field.key: field for field in FIELDS[one.table]}
+        for changed in differences(one, names, without=CITED):
+            text = _("{field}: {was} → {now}").format(
+                field=changed.name, was=changed.was or "–", now=changed.now or "–"
+            )
+            was, now = (fact_cell(facts[changed.key], side, names) for side in (one.was, one.now))
+            yield Sentence(changed.key, text, was, now, one.change)
 
 
 def _label(one: WrittenRow, _names: Names) -> Iterator[Sentence]:
@@ -491,7 +522,8 @@ def _relation(one: WrittenRow, names: Names) -> Iterator[Sentence]:
     relation = f"{word(RELATIONS, values['relation'])} {names.get(('project', values['target_id']), '')}"
     sentence = _("now: {relation}") if one.now else _("no longer: {relation}")
     if one.was is None or one.now is None:
-        was, now = (relation if side else None for side in (one.was, one.now))
+        other = names.get(("project", values["target_id"]), "")
+        was, now = ((term(RELATIONS, values["relation"]) or "", other) if side else None for side in (one.was, one.now))
         yield Sentence("relation", sentence.format(relation=relation), was, now, one.change)
 
 
@@ -507,14 +539,15 @@ def turn_sentences(found: Iterable[WrittenRow], before: str | None, words: Vocab
             continue
         after = one.now[column]
         if one.was is not None and one.was[column] == after:
-            was_on, now_on = on_days(one.was), on_days(one.now)
+            days = (day_of(one.was), day_of(one.now))
+            was_on, now_on = (day.display(language()) for day in days)
             if was_on != now_on:
                 sentence = _("“{name}”: {was} → {now}").format(name=word(words, after), was=was_on, now=now_on)
-                yield Sentence(column, sentence, was_on, now_on, one.change)
+                yield Sentence(column, sentence, *days, one.change)
             continue
         was = term(words, before)
         sentence = _("{was} → {now}, {on}") if before else _("{now}, {on}")
-        why = f" ({one.now['reason']})" if one.now["reason"] else ""
+        why = _(" ({reason})").format(reason=one.now["reason"]) if one.now["reason"] else ""
         text = sentence.format(was=word(words, before or ""), now=word(words, after), on=on_days(one.now)) + why
         yield Sentence(column, text, was, term(words, after), one.change)
         before = after
@@ -528,7 +561,9 @@ def _review(one: WrittenRow, names: Names) -> Iterator[Sentence]:
     ]
     words = _(", ").join(word for word in parts if word)
     sentence = _("progress report for {on}: {words}") if one.now else _("progress report for {on} taken back: {words}")
-    was, now = (words if side else None for side in (one.was, one.now))
+    physical = column_text("review", "physical", values["physical"], names)
+    cells = tuple(filter(None, (physical, term(LIGHTS, values["light"]), values["text"])))
+    was, now = (cells if side else None for side in (one.was, one.now))
     yield Sentence("review", sentence.format(on=on_days(values), words=words), was, now, one.change)
 
 
@@ -560,7 +595,7 @@ def _follow_up(one: WrittenRow, _names: Names) -> Iterator[Sentence]:
         yield Sentence(
             "follow_up",
             _("contact {day} taken back: {text}").format(day=Period.day(values["on_day"]), text=text),
-            text,
+            values["text"],
             None,
             one.change,
         )
@@ -569,7 +604,7 @@ def _follow_up(one: WrittenRow, _names: Names) -> Iterator[Sentence]:
             "follow_up",
             _("contact {day}: {text}").format(day=Period.day(values["on_day"]), text=text),
             None,
-            text,
+            values["text"],
             one.change,
         )
     if one.now and one.now["done"] != was.get("done"):
@@ -649,7 +684,7 @@ def _baseline(one: WrittenRow, total: WrittenRow | None, totals: ValidFrom) -> S
         was, now = (before, total.values) if one.now is not None else (total.values, before)
         change = _(", total {was} → {now}").format(was=_amount(was), now=_amount(now))
     sentence = _("baseline {version} approved {day}{total}") if one.now else _("baseline {version} taken back{total}")
-    why = f" ({values['reason']})" if values["reason"] and one.now else ""
+    why = _(" ({reason})").format(reason=values["reason"]) if values["reason"] and one.now else ""
     text = sentence.format(version=values["version"], day=values["approved"], total=change) + why
     return Sentence("baseline", text, _figures(was), _figures(now), one.change)
 
@@ -671,7 +706,7 @@ def capital_sentences(found: Iterable[WrittenRow], totals: ValidFrom) -> Iterato
                 text = _("{kind}: {was} → {now}").format(kind=kind + on, was=_amount(before), now=_amount(one.now))
             else:
                 text = _("{kind}{on}: {amount} booked").format(kind=kind, on=on, amount=_amount(one.now))
-            text += f", {begins}" if begins else ""
+            text = _("{sentence}, {begins}").format(sentence=text, begins=begins) if begins else text
             yield Sentence(one.now["kind"], text, _figures(before), _figures(one.now), one.change)
         elif corrected := _corrected(one):
             yield corrected
@@ -754,6 +789,8 @@ def indicator_sentences(
 
 
 def _indicator(one: WrittenRow) -> Iterator[Sentence]:
+    from tracker.reports.targets import quantity_cell
+
     values = one.values
     was, now = (_value(side) if side else None for side in (one.was, one.now))
     if was == now:
@@ -772,7 +809,8 @@ def _indicator(one: WrittenRow) -> Iterator[Sentence]:
     if now is None:
         sentence = _("{name}: {was} taken back")
     what = "indicator" if values["what"] == "actual" else "target"
-    yield Sentence(what, sentence.format(name=name, was=was, now=now), was, now, one.change)
+    before, after = (quantity_cell(value_of(side)) if side else None for side in (one.was, one.now))
+    yield Sentence(what, sentence.format(name=name, was=was, now=now), before, after, one.change)
 
 
 def _value(values: Values) -> str:
@@ -798,22 +836,20 @@ def rate_sentences(found: Iterable[WrittenRow]) -> Iterator[tuple[Cell, Sentence
                 if now is None:
                     sentence = _("{base}/{counter} on {day}: {was} taken back")
                 pair = {"base": values["base"], "counter": values["counter"]}
-                text = sentence.format(**pair, day=values["on_day"], was=was, now=now)
+                text = sentence.format(**pair, day=Period.day(values["on_day"]), was=was, now=now)
                 yield heading, Sentence("rate", text, was, now, one.change)
     for own in new.values():
         rates = sorted((one.now for one in own if one.now), key=lambda values: values["on_day"])
         last = rates[-1]
-        sentence = ngettext(
-            "{base}/{counter} on {day}: {rate} recorded",
-            "{base}/{counter}: {count} rates recorded, from {first} to {day}, the last {rate}",
-            len(rates),
-        )
+        sentence = _("{base}/{counter} on {day}: {rate} recorded")
+        if len(rates) > 1:
+            sentence = _("{base}/{counter}: {count} rates recorded, from {first} to {day}, the last {rate}")
         text = sentence.format(
             base=last["base"],
             counter=last["counter"],
             count=len(rates),
-            first=rates[0]["on_day"],
-            day=last["on_day"],
+            first=Period.day(rates[0]["on_day"]),
+            day=Period.day(last["on_day"]),
             rate=last["rate"],
         )
         yield heading, Sentence("rate", text, None, last["rate"], max(one.change for one in own))

@@ -165,7 +165,10 @@ def _project_columns() -> tuple[Column, ...]:
         code_column(),
         *name_columns(),
         Column("stage", _("Stage"), priority=3),
-        *(Column(leg.code, f"{heading(leg_term(leg))} ({_('days')})", Kind.COUNT, priority=1) for leg in LEGS),
+        *(
+            Column(leg.code, _("{what} (days)").format(what=heading(leg_term(leg))), Kind.COUNT, priority=1)
+            for leg in LEGS
+        ),
         Column("running", _("Under way"), priority=4),
         Column("running_days", _("for (days)"), Kind.COUNT, priority=4),
         Column("same_year", _("Same-year start"), priority=6),

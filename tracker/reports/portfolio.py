@@ -392,5 +392,5 @@ def find(everything: Portfolio, word: str) -> ProjectState:
 
 def cited(source: str | None, quote: str | None, note: str | None = None) -> str | None:
     """Document, quotation and note in one line, or nothing."""
-    parts = [source or "", f"“{quote}”" if quote else "", f"({note})" if note else ""]
-    return " ".join(part for part in parts if part) or None
+    found = " ".join(part for part in (source or "", f"“{quote}”" if quote else "") if part)
+    return f"{found}{_(' ({note})').format(note=note) if note else ''}".strip() or None
