@@ -411,8 +411,8 @@ def test_scripts_read_the_same_in_every_language_but_for_the_sentence(run: Run, 
     assert rows("zh") == rows("en")
     assert len(rows("en")) > 15
     # Days in what is printed for people follow the language.
-    for words in (["log"], ["changes", "--since", "2026-11-10"]):
-        printed = run("--db", sqlite_url, "--lang", "zh", *words, today="2026-11-10").out
+    for command in (["log"], ["changes", "--since", "2026-11-10"]):
+        printed = run("--db", sqlite_url, "--lang", "zh", *command, today="2026-11-10").out
         assert "2026年11月27日" in printed
         assert "2026-11-27" not in printed
         assert "USD/CNY 2026年11月1日" in printed

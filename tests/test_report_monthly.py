@@ -443,3 +443,24 @@ def test_the_days_between_which_a_stage_is_planned_are_both_chinese(run: Run, tm
     words = ["--lang", "zh", "report", "monthly", "--month", "2023-06", "--explain"]
     printed = run("--db", small(run, tmp_path), *words, today="2023-07-05", env={"COLUMNS": "300"}).out
     assert "基线日期在2023年1月1日至2023年6月30日之间" in printed
+
+
+def test_without_a_share_no_bar_and_a_grey_light_by_its_name(run: Run, tmp_path: Path) -> None:
+    """A first cumulative figure says nothing of the year."""
+    db = tmp_path / "a.db"
+    for words in (
+        "init",
+        "project add a --name 甲 --stage under_construction --on 2022-01",
+        "capital plan a 8亿 --year 2023",
+        "capital record a completed 5亿 --on 2023-06 --cumulative",
+        "milestone plan a completed 2023-05",
+        "project condition a suspended --why 资金 --on 2023-06",
+    ):
+        assert run("--db", db, *words.split(), today="2023-07-01").code == 0
+    for words in (("progress",), ("report", "monthly")):
+        for lang, name in (("en", "grey"), ("zh", "灰灯")):
+            page = run("--db", db, "--lang", lang, *words, today="2023-07-01", env={"COLUMNS": "120"}).out
+            [row] = [line for line in page.splitlines() if line.startswith("a ")]
+            assert name in row
+            assert " " * 20 not in row
+    assert "behind the baseline" not in run("--db", db, "show", "a", today="2023-09-01").out

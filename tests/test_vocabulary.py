@@ -222,7 +222,7 @@ def test_an_unknown_word_is_refused_with_the_closest_name_and_the_whole_list() -
 
 @pytest.mark.usefixtures("chinese")
 def test_in_chinese_the_list_is_named_and_each_code_stands_beside_its_name() -> None:
-    with pytest.raises(ValueRefused, match=r"灯号.*green 绿灯、yellow 黄灯、red 红灯、grey 无$"):
+    with pytest.raises(ValueRefused, match=r"灯号.*green 绿灯、yellow 黄灯、red 红灯、grey 灰灯$"):
         LIGHTS.parse("blue")
 
 

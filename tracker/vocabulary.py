@@ -261,7 +261,7 @@ LIGHTS = _vocabulary("""
     green | 绿灯 | green | 绿, 绿色, 绿牌
     yellow | 黄灯 | yellow | 黄, 黄色, 黄牌, amber
     red | 红灯 | red | 红, 红色, 红牌
-    grey | 无 | grey | 灰, 灰灯, 灰色, 无灯, gray, none, no light
+    grey | 灰灯 | grey | 灰, 灰色, 无, 无灯, gray, none, no light
 """)
 
 LEAD_SOURCES = _vocabulary("""

@@ -125,7 +125,7 @@ def _share(rules: RuleSet, facts: Facts) -> Light:
 
 def _slip(rules: RuleSet, facts: Facts) -> Light:
     if facts.late is None or facts.next_milestone is None:
-        return Light("grey", _("no open milestone with a baseline, or the project is suspended"))
+        return Light("grey", _("no open milestone with a baseline"))
     if facts.late <= 0:
         return Light("green", _("{milestone} is on time").format(milestone=facts.next_milestone))
     words = ngettext("{milestone} is {days} day late", "{milestone} is {days} days late", facts.late)

@@ -8,7 +8,7 @@ from html import escape
 
 from tracker.i18n import _
 from tracker.render import Options
-from tracker.render.cells import NO_ENTRY, cell_text
+from tracker.render.cells import NO_ENTRY, cell_text, on_page
 from tracker.render.drawing import legend
 from tracker.render.html import Writer, document
 from tracker.render.layout import lay_out_document
@@ -165,5 +165,5 @@ def _section(
         yield f'<p class="note printed">{escape(_left(report, printed))}</p>'
     empty = () if report.rows else (report.empty,)
     notes = (*empty, *report.remarks, *report.coverage, *report.notes, *([legend()] if strips and report.rows else []))
-    yield from (f'<p class="note">{escape(show(sentence))}</p>' for sentence in notes)
+    yield from (f'<p class="note">{escape(on_page(show(sentence)))}</p>' for sentence in notes)
     yield "</section>"

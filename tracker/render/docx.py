@@ -19,7 +19,7 @@ from tracker.errors import Refused, UsageError
 from tracker.i18n import _
 from tracker.money import printed_unit
 from tracker.render import Options
-from tracker.render.cells import CellText, bar_text, date_text, unit_text
+from tracker.render.cells import CellText, bar_text, date_text, on_page, unit_text
 from tracker.render.layout import Document, caption_of, lay_out, lay_out_document, needs, split, width_of, word_width
 from tracker.render.markdown import paragraphs
 from tracker.render.widths import GAP
@@ -345,14 +345,14 @@ class _Writer:
     def _fill(self, cell: Any, text: str, style: str, *, fill: str = "", right: bool = False) -> None:
         paragraph = cell.paragraphs[0]
         paragraph.style = self._document.styles[style]
-        paragraph.add_run(show(text, lines=True))
+        paragraph.add_run(on_page(text))
         if right:
             _set(paragraph._p.get_or_add_pPr().get_or_add_jc(), "w:val", "right")
         if fill:
             _add(cell._tc.get_or_add_tcPr(), "w:shd", {"w:val": "clear", "w:color": "auto", "w:fill": fill})
 
     def _paragraph(self, text: str, style: str) -> None:
-        paragraph = self._document.add_paragraph(show(text), self._document.styles[style])
+        paragraph = self._document.add_paragraph(on_page(show(text)), self._document.styles[style])
         self._move(paragraph._p)
 
     def _move(self, element: Any) -> None:

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from html import escape
 
 from tracker.render import Options
-from tracker.render.cells import CellText, within
+from tracker.render.cells import CellText, on_page, within
 from tracker.render.drawing import axis_svg, chart_svg, legend, svg
 from tracker.render.layout import Document, caption_of, lay_out_document, title_parts, width_of
 from tracker.render.markdown import paragraphs
@@ -153,7 +153,7 @@ class Writer:
         sentences = (*page.sentences, *([legend()] if strips else []))
         if sentences:
             yield "<ul>"
-            yield from (f"<li>{escape(sentence)}</li>" for sentence in sentences)
+            yield from (f"<li>{escape(on_page(sentence))}</li>" for sentence in sentences)
             yield "</ul>"
 
     def head(self, report: Report, page: Document) -> Iterator[str]:
@@ -257,7 +257,7 @@ class Writer:
 def _paragraphs(text: str) -> Iterator[str]:
     for mark, words in paragraphs(text):
         tag = "p" if not mark else "li" if mark in "-*" else f"h{min(len(mark), 6)}"
-        shown = escape(show(words))
+        shown = escape(on_page(show(words)))
         yield f"<ul><li>{shown}</li></ul>" if tag == "li" else f"<{tag}>{shown}</{tag}>"
 
 

@@ -175,7 +175,9 @@ def _is_empty(cell: Cell) -> bool:
         return not cell.figures and not cell.of
     if isinstance(cell, Spark):
         return all(value is None for value in cell.values)
-    return cell in (None, "", (), Bar(None), Strip())
+    if isinstance(cell, Bar):
+        return cell.share is None
+    return cell in (None, "", (), Strip())
 
 
 def _texts(report: Report, place: int, options: Options) -> list[CellText]:

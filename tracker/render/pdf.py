@@ -15,7 +15,7 @@ from tracker.errors import Refused
 from tracker.i18n import _
 from tracker.render import Options
 from tracker.render.brief import on_paper, tiles
-from tracker.render.cells import CellText, amounts_text
+from tracker.render.cells import CellText, amounts_text, on_page
 from tracker.render.drawing import axis_svg, curves_svg, legend, line_class, svg
 from tracker.render.layout import Document, caption_of, lay_out_document, width_of
 from tracker.render.markdown import paragraphs
@@ -201,7 +201,7 @@ def write_pdf(parts: Sequence[Report | str], day: date, options: Options) -> byt
 def _parts(part: Report | str, options: Options, *, words: bool) -> Iterator[dict[str, Any]]:
     if isinstance(part, str):
         for mark, text in paragraphs(part):
-            yield {"kind": "text", "style": mark, "text": show(text)}
+            yield {"kind": "text", "style": mark, "text": on_page(show(text))}
         return
     strips = any(column.axis for column in part.columns)
     page = lay_out_document(part, options, drawing=True, words=words or not strips)
@@ -221,10 +221,10 @@ def _parts(part: Report | str, options: Options, *, words: bool) -> Iterator[dic
         ],
         "totals": [_cell(page.totals[at], page, at, options) for at in kept] if page.totals else None,
         "total-heading": page.total_heading,
-        "sentences": [*page.sentences, *([legend()] if strips and part.rows else [])],
+        "sentences": [*map(on_page, page.sentences), *([legend()] if strips and part.rows else [])],
         "chart": _chart(part.chart, options) if part.chart else None,
         "tiles": [
-            {"name": tile.name, "value": tile.value, "lines": [*tile.more, *tile.small]}
+            {"name": tile.name, "value": on_page(tile.value), "lines": [*map(on_page, (*tile.more, *tile.small))]}
             for tile in tiles(part, options)
         ]
         if headline
@@ -242,7 +242,7 @@ def _cell(cell: CellText, page: Document, at: int, options: Options) -> dict[str
     drawn = svg(cell.drawing, page.columns[at].axis) if cell.drawing is not None else ""
     wide, high = (_STRIP, 16) if page.columns[at].axis else (_BAR, 18 if isinstance(cell.drawing, Spark) else 8)
     return {
-        "text": "" if page.columns[at].drawn and drawn else show(cell.text, lines=True),
+        "text": "" if page.columns[at].drawn and drawn else on_page(cell.text),
         "ink": _INKS.get(cell.tone),
         "fill": _FILLS[cell.tone] if lit else None,
         "svg": _alone(drawn, wide, high) if drawn else None,

@@ -450,7 +450,7 @@ def _projects(
                 line.completion,
                 Bar(line.completion, month.elapsed),
                 line.gap,
-                term(LIGHTS, line.light.colour) if line.light.colour != "grey" else None,
+                term(LIGHTS, line.light.colour),
                 line.light.reason,
             )
         )

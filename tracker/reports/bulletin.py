@@ -605,7 +605,7 @@ class Projects:
 
     def _project(self, one: ProjectState, item: Item | None) -> Project:
         row, spelling, line = one.row, self.spelling, item.line if item else None
-        light = term(LIGHTS, line.light.colour) if line and line.light.colour != "grey" else None
+        light = term(LIGHTS, line.light.colour) if line else None
         stage = term(STAGES, one.stage)
         return Project(
             code=spelling.words(row.code),

@@ -157,7 +157,7 @@ def _project_rows(month: Month) -> Iterator[tuple[Cell, ...]]:
             line.shares[0],
             item.drawn,
             Fraction(item.said.physical, 10_000) if item.said.physical is not None else None,
-            term(LIGHTS, line.light.colour) if line.light.colour != "grey" else None,
+            term(LIGHTS, line.light.colour),
             line.light.reason,
             term(LIGHTS, item.said.light),
             figures_to_cell(line.figures_to),

@@ -144,7 +144,9 @@ def lines(reader: Reader, as_of: AsOf, states: Iterable[ProjectState], rules: Ru
         facts = Facts(completion=completion, elapsed=elapsed, missing=missing)
         if rules.base == "slip" and (upcoming := one.next):
             name = milestone_term(upcoming.code, upcoming.title).name(language())
-            facts = facts._replace(late=upcoming.late(as_of.day), next_milestone=name)
+            # The rules judge a suspended project by its days as well.
+            late = upcoming._replace(halted=False).late(as_of.day)
+            facts = facts._replace(late=late, next_milestone=name)
         return Line(
             one,
             convert(rolled["completed"].get(project, NOTHING), as_of),
@@ -340,7 +342,7 @@ def _row(line: Line, as_of: AsOf, elapsed: Fraction) -> tuple[Cell, ...]:
         upcoming.expected if upcoming else None,
         upcoming.late(as_of.day) if upcoming else None,
         figures_to_cell(line.figures_to),
-        term(LIGHTS, line.light.colour) if line.light.colour != "grey" else None,
+        term(LIGHTS, line.light.colour),
         line.light.reason,
     )
 
