@@ -96,7 +96,7 @@ def amounts_text(amounts: Amounts, options: Options) -> str:
 
 
 # The blank between the currency and the number, and between the number and its unit.
-_WITHIN_AMOUNT = re.compile(r"(?<=\b[A-Z]{3}) (?=[<>≥≤≈]?[-−]?\d)|(?<=\d) (?=(?:k|m|bn|tn|mu|d|days?|points?)\b)")
+_WITHIN_AMOUNT = re.compile(r"(?<=\b[A-Z]{3}) (?=[<>≥≤≈]?-?\d)|(?<=\d) (?=(?:k|m|bn|tn|mu|d|days?|points?)\b)")
 
 
 def on_page(text: str) -> str:
