@@ -457,9 +457,9 @@ def test_without_a_share_no_bar_and_a_grey_light_by_its_name(run: Run, tmp_path:
         "project condition a suspended --why 资金 --on 2023-06",
     ):
         assert run("--db", db, *words.split(), today="2023-07-01").code == 0
-    for words in (("progress",), ("report", "monthly")):
+    for command in (["progress"], ["report", "monthly"]):
         for lang, name in (("en", "grey"), ("zh", "灰灯")):
-            page = run("--db", db, "--lang", lang, *words, today="2023-07-01", env={"COLUMNS": "120"}).out
+            page = run("--db", db, "--lang", lang, *command, today="2023-07-01", env={"COLUMNS": "120"}).out
             [row] = [line for line in page.splitlines() if line.startswith("a ")]
             assert name in row
             assert " " * 20 not in row

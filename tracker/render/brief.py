@@ -8,10 +8,11 @@ from html import escape
 
 from tracker.i18n import _
 from tracker.render import Options
-from tracker.render.cells import NO_ENTRY, cell_text, on_page
+from tracker.render.cells import NO_ENTRY, cell_text
 from tracker.render.drawing import legend
 from tracker.render.html import Writer, document
 from tracker.render.layout import lay_out_document
+from tracker.render.markdown import on_page
 from tracker.reports.report import Cell, Kind, Report, Row
 from tracker.text import show
 

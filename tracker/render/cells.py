@@ -95,15 +95,6 @@ def amounts_text(amounts: Amounts, options: Options) -> str:
     return ("\n".join(figures) or NO_ENTRY) + _coverage(amounts)
 
 
-# The blank between the currency and the number, and between the number and its unit.
-_WITHIN_AMOUNT = re.compile(r"(?<=\b[A-Z]{3}) (?=[<>≥≤≈]?-?\d)|(?<=\d) (?=(?:k|m|bn|tn|mu|d|days?|points?)\b)")
-
-
-def on_page(text: str) -> str:
-    """A text as pages show it: safe to show, and no amount or length in it is divided between two lines."""
-    return _WITHIN_AMOUNT.sub("\N{NO-BREAK SPACE}", show(text, lines=True))
-
-
 def _figure(figure: Figure, options: Options, *, at_least: bool = False) -> str:
     if at_least and figure.qualifier == "over":
         return "≥" + _figure(replace(figure, qualifier="exact"), options)

@@ -19,9 +19,9 @@ from tracker.errors import Refused, UsageError
 from tracker.i18n import _
 from tracker.money import printed_unit
 from tracker.render import Options
-from tracker.render.cells import CellText, bar_text, date_text, on_page, unit_text
+from tracker.render.cells import CellText, bar_text, date_text, unit_text
 from tracker.render.layout import Document, caption_of, lay_out, lay_out_document, needs, split, width_of, word_width
-from tracker.render.markdown import paragraphs
+from tracker.render.markdown import on_page, paragraphs
 from tracker.render.widths import GAP
 from tracker.reports.report import NAME_LINES, Bar, Chart, Curve, Report
 from tracker.text import show

@@ -10,10 +10,10 @@ from collections.abc import Iterable, Iterator, Sequence
 from html import escape
 
 from tracker.render import Options
-from tracker.render.cells import CellText, on_page, within
+from tracker.render.cells import CellText, within
 from tracker.render.drawing import axis_svg, chart_svg, legend, svg
 from tracker.render.layout import Document, caption_of, lay_out_document, title_parts, width_of
-from tracker.render.markdown import paragraphs
+from tracker.render.markdown import on_page, paragraphs
 from tracker.render.widths import cells
 from tracker.reports.report import Bar, Report
 from tracker.text import show

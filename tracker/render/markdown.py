@@ -9,6 +9,7 @@ from tracker.render import Options
 from tracker.render.cells import NO_ENTRY, CellText
 from tracker.render.layout import Document, lay_out_document
 from tracker.reports.report import Report
+from tracker.text import show
 
 # Emphasis, code, links and images, HTML, entities, columns, strikes, formulas.
 _SPECIAL = re.compile(r"([\\`*_\[\]<>&|~$])")
@@ -68,6 +69,15 @@ def _row(cells: Iterable[str]) -> str:
 def _cell(text: str) -> str:
     """Several lines of one cell, with nothing in them that is Markdown."""
     return "<br>".join(_SPECIAL.sub(r"\\\1", line.strip()) for line in text.split("\n"))
+
+
+# The blank between the currency and the number, and between the number and its unit.
+_WITHIN_AMOUNT = re.compile(r"(?<=\b[A-Z]{3}) (?=[<>≥≤≈]?-?\d)|(?<=\d) (?=(?:k|m|bn|tn|mu|d|days?|points?)\b)")
+
+
+def on_page(text: str) -> str:
+    """A text as pages show it: safe to show, and no amount or length in it is divided between two lines."""
+    return _WITHIN_AMOUNT.sub("\N{NO-BREAK SPACE}", show(text, lines=True))
 
 
 def paragraphs(text: str) -> Iterator[tuple[str, str]]:

@@ -15,10 +15,10 @@ from tracker.errors import Refused
 from tracker.i18n import _
 from tracker.render import Options
 from tracker.render.brief import on_paper, tiles
-from tracker.render.cells import CellText, amounts_text, on_page
+from tracker.render.cells import CellText, amounts_text
 from tracker.render.drawing import axis_svg, curves_svg, legend, line_class, svg
 from tracker.render.layout import Document, caption_of, lay_out_document, width_of
-from tracker.render.markdown import paragraphs
+from tracker.render.markdown import on_page, paragraphs
 from tracker.reports.report import Chart, Report, Spark
 from tracker.text import show
 from tracker.vocabulary import LIGHTS
