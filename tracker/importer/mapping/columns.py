@@ -828,7 +828,7 @@ class Values:
     def __init__(self, table: Table) -> None:
         """Nothing is read before a guess is made."""
         self._table = table
-        self._seen: list[set[Any]] | None = None
+        self._seen: list[dict[Any, None]] = []
 
     def fit(self, index: int, target: Target, share: float | None = None) -> bool:
         """Whether the values of a column are of the type of a target, all but a few (a `share`), and there are any."""
@@ -839,19 +839,26 @@ class Values:
 
     def words(self, index: int, target: Target) -> bool:
         """Whether no value of a column of numbers is one, or begins like one."""
-        given = self.given(index)
-        numbers = any(cells.text_of(cell)[:1].isdigit() or _test_of(target)(cell) for cell in given)
-        return bool(given) and not numbers
+        given, is_number = self.given(index), _test_of(target)
+        return bool(given) and not any(cells.text_of(cell)[:1].isdigit() or is_number(cell) for cell in given)
 
     def given(self, index: int) -> list[Any]:
         """The values of a column that say something."""
-        if self._seen is None:
-            self._seen = [set() for _heading in self._table.headings]
+        return [cell for cell in self._different(index) if null_day(cells.text_of(cell)) is None]
+
+    def samples(self, index: int) -> tuple[str, ...]:
+        """The first different texts of a column, two of them."""
+        texts = dict.fromkeys(filter(None, map(cells.text_of, self._different(index))))
+        return tuple(shorten(text, 20) for text in islice(texts, 2))
+
+    def _different(self, index: int) -> dict[Any, None]:
+        if not self._seen:
+            self._seen = [{} for _heading in self._table.headings]
             for _number, row in islice(self._table.rows(), _LOOKED_AT):
                 for seen, cell in zip(self._seen, row, strict=False):
                     if cell is not None and cell != "" and len(seen) < _ENOUGH:
-                        seen.add(cell)
-        return [cell for cell in self._seen[index] if null_day(cells.text_of(cell)) is None]
+                        seen[cell] = None
+        return self._seen[index]
 
 
 def _test_of(target: Target) -> Callable[[Any], bool]:

@@ -19,7 +19,7 @@ from tracker.errors import InputRejected, UsageError
 from tracker.i18n import _, language
 from tracker.importer import headings
 from tracker.importer.headings import MONEY, Target, asked_unit, has_chinese, is_aside, parse_target, split_unit
-from tracker.importer.mapping.cells import DECIMALS, text_of
+from tracker.importer.mapping.cells import DECIMALS
 from tracker.importer.mapping.columns import Column as ReadColumn
 from tracker.importer.mapping.columns import Question, Values
 from tracker.importer.readers.table import Heading, Table
@@ -375,7 +375,6 @@ _OFFERED = {
     "word": "project.name|project.code|project.company",
 }
 _CURRENCIES = ("CNY", "USD", "EUR", "GBP")
-_SAMPLES = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -415,13 +414,12 @@ class ColumnQuestion:
 
 def questions(reading: Reading, mapping: Map) -> list[ColumnQuestion]:
     """What is open in a reading by `mapping`, in the order of the columns."""
-    table = reading.table
+    values = Values(reading.table)
     problems = [problem for problem in reading.problems if isinstance(problem, Question)]
-    found = [(problem.columns[0].index, _open(table, problem)) for problem in problems]
-    found += [(column.index, _guessed(table, column)) for column in reading.columns if column.by_words]
+    found = [(problem.columns[0].index, _open(values, problem)) for problem in problems]
+    found += [(column.index, _guessed(values, column)) for column in reading.columns if column.by_words]
     # Where a column says whose the row is, a name beside it would make projects of their own.
     named = any("project" in (column.target.kind, column.target.field) for column in reading.columns)
-    values = Values(table)
     open_columns = {column.index for problem in problems for column in problem.columns}
     for heading in reading.ignored:
         skipped = any(key in mapping.columns for key in (key_of(heading), heading.text))
@@ -429,7 +427,7 @@ def questions(reading: Reading, mapping: Map) -> list[ColumnQuestion]:
             unit = split_unit(key_of(heading))[1]
             money = unit is not None and unit.measure == MONEY
             # Bare numbers may be days as spreadsheets count them, and are rather codes or amounts.
-            bare = all(re.fullmatch(r"\d+(?:[.,]\d+)?", text) for text in _samples(table, heading.index))
+            bare = all(re.fullmatch(r"\d+(?:[.,]\d+)?", text) for text in values.samples(heading.index))
             sorts = [
                 *([] if money or bare else ["day"]),
                 *(["amount"] if money else []),
@@ -437,7 +435,7 @@ def questions(reading: Reading, mapping: Map) -> list[ColumnQuestion]:
             ]
             targets = [target for sort in sorts for target in _targets(sort) if values.fit(heading.index, target)]
             if targets:
-                found.append((heading.index, _menu(table, heading, targets, guess=False)))
+                found.append((heading.index, _menu(values, heading, targets, guess=False)))
     return [question for _index, question in sorted(found, key=lambda one: one[0])]
 
 
@@ -477,7 +475,7 @@ def target_words(target: Target) -> str:
     return names.get(str(target), str(target))
 
 
-def _open(table: Table, problem: Question) -> ColumnQuestion:
+def _open(values: Values, problem: Question) -> ColumnQuestion:
     """A question that the file leaves open."""
     columns = problem.columns
     choices: Iterable[tuple[str, Map]] = ()
@@ -509,7 +507,7 @@ def _open(table: Table, problem: Question) -> ColumnQuestion:
             ]
     return ColumnQuestion(
         _(", ").join(_name(column.heading) for column in columns),
-        tuple(sample for column in columns[:1] for sample in _samples(table, column.index)),
+        values.samples(columns[0].index),
         problem.problem,
         tuple(Choice(*choice) for choice in choices),
         _skip(*columns),
@@ -517,17 +515,17 @@ def _open(table: Table, problem: Question) -> ColumnQuestion:
     )
 
 
-def _guessed(table: Table, column: ReadColumn) -> ColumnQuestion:
+def _guessed(values: Values, column: ReadColumn) -> ColumnQuestion:
     target = column.target.open
     kinds = {Type.FIGURE: "amount", Type.PERIOD: "day", Type.DAY: "day", Type.PERCENT: "percent"}
     sort = kinds.get(target.known.type, "word") if target.known else "word"
-    return _menu(table, column.heading, [target, *(one for one in _targets(sort) if one != target)], guess=True)
+    return _menu(values, column.heading, [target, *(one for one in _targets(sort) if one != target)], guess=True)
 
 
-def _menu(table: Table, heading: Heading, targets: list[Target], *, guess: bool) -> ColumnQuestion:
+def _menu(values: Values, heading: Heading, targets: list[Target], *, guess: bool) -> ColumnQuestion:
     choices = (Choice(target_words(one), Map(columns={key_of(heading): Column((one,))})) for one in targets)
     leave_out = Map(columns={key_of(heading): Column()})
-    samples = tuple(_samples(table, heading.index))
+    samples = values.samples(heading.index)
     return ColumnQuestion(_name(heading), samples, "", tuple(choices), leave_out, guess=guess)
 
 
@@ -562,15 +560,3 @@ def _targets(sort: str) -> list[Target]:
 
 def _name(heading: Heading) -> str:
     return _("column {letter} “{heading}”").format(letter=heading.letter, heading=shorten(key_of(heading), 40))
-
-
-def _samples(table: Table, index: int) -> Iterator[str]:
-    """The first different values of a column."""
-    seen: set[str] = set()
-    for _number, cells in table.rows():
-        text = text_of(cells[index])
-        if text and text not in seen:
-            seen.add(text)
-            yield shorten(text, 20)
-        if len(seen) >= _SAMPLES:
-            return
