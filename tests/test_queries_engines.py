@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 from contextlib import closing
 from dataclasses import dataclass, fields, is_dataclass
 from datetime import UTC, date, datetime
+from fractions import Fraction
 from importlib import import_module
 from pathlib import Path
 from pkgutil import iter_modules
@@ -35,7 +36,7 @@ from tracker.ledger.labels import LabelEdits
 from tracker.ledger.schedules import Delivered, NewSchedule, RunRecord, add, record_run
 from tracker.ledger.transaction import copy
 from tracker.money.quantities import Quantity
-from tracker.queries import changes, check
+from tracker.queries import changes, check, project_figures
 from tracker.queries.as_of import FOREVER, AsOf, Filters, ask
 
 
@@ -125,16 +126,26 @@ MORE: dict[str, tuple[dict[str, Any], ...]] = {
     "lookup.milestones": ({"project": 1}, {"project": 2}),
     "lookup.changes": ({"most": 5},),
     "lookup.entries": ({"typed": "", "most": 5}, {"typed": "1", "most": 50}, {"typed": "x", "most": 5}),
-    "project_figures.project_figures": (
-        {"filters": Filters(), "kinds": ("total", *FLOWS), "labels": ("chain", "company", "signed_first")},
+    "project_figures.alike_projects": (
+        {
+            "filters": Filters(),
+            "kinds": ("total", *FLOWS),
+            "labels": ("chain", "company", "signed_first"),
+            "counts": tuple(project_figures.COUNTS),
+            "bounds": (Fraction(2, 5), Fraction(1, 5)),
+        },
         {"filters": Filters(stage=("signed",), text=("a",)), "kinds": FLOWS},
         {
             "filters": Filters(),
             "kinds": ("total", *FLOWS),
-            "earlier": date(2022, 2, 28),
-            "stages": ("under_construction", "completed"),
+            "month": project_figures.Month(date(2022, 2, 28), SOME, ("terminated", "lost", "closed")),
         },
     ),
+    "project_figures.cohorts": (
+        {"day": date(2022, 6, 30), "filters": Filters(), "labels": ("chain", "company")},
+        {"day": date(2021, 6, 30), "filters": Filters(text=("a",))},
+    ),
+    "project_figures.furthest_behind": ({"filters": Filters(), "bounds": (Fraction(2, 5), Fraction(1, 5)), "most": 5},),
     "projects.listed": ({"filters": Filters()}, {"filters": Filters(stage=("signed",)), "limit": 3}),
     "projects.matching": ({"filters": Filters()}, {"filters": Filters(stage=("signed",), text=("a",)), "limit": 9}),
     "projects.existing": ({"ids": SOME},),

@@ -12,6 +12,8 @@ from tracker.vocabulary import STAGES
 
 _STARTED = STAGES["under_construction"].order
 _ORDER: dict[str | None, int] = {term.code: term.order for term in STAGES}
+# The stages whose planned days are kept, and what their columns are called.
+PLANNED = {"under_construction": "started", "completed": "completed", "in_production": "in_production"}
 # The bit of each stage in the order of the field; a stage of a later program has none.
 BIT = {code: 1 << place for place, code in enumerate(STAGES.codes)}
 
@@ -39,7 +41,10 @@ class Event(NamedTuple):
 
 
 class Day(NamedTuple):
-    """A baseline, forecast or actual (`what`) of a milestone with a code, in the order recorded."""
+    """A baseline, forecast or actual (`what`) of a milestone with a code, in the order recorded.
+
+    With `is_bound` it is the day or before.
+    """
 
     milestone_id: int
     code: str
@@ -47,6 +52,7 @@ class Day(NamedTuple):
     first: date
     last: date
     effective_from: date
+    is_bound: bool = False
 
 
 class State(NamedTuple):
@@ -54,7 +60,8 @@ class State(NamedTuple):
 
     `reached` has the bit of every stage reached by then, also of one that was left again; `undated` that of every
     stage reached on no day that is known, and of signing where it is not known once. The days of signing and of what
-    follows are None where they are not known; of a stage reached on a day or before, the first is None.
+    follows are None where they are not known; of a stage reached on a day or before, the first is None. So it is with
+    the days planned for these stages, by the baselines of their first milestones that have one.
     """
 
     from_day: date
@@ -76,6 +83,12 @@ class State(NamedTuple):
     next_milestone_id: int | None
     next_first: date | None
     next_last: date | None
+    started_planned_first: date | None
+    started_planned_last: date | None
+    completed_planned_first: date | None
+    completed_planned_last: date | None
+    in_production_planned_first: date | None
+    in_production_planned_last: date | None
 
 
 def states(
@@ -89,6 +102,7 @@ def states(
     since = exists_from
     for day in ordered:
         reached = [event for event in stages if event.effective_from <= day]
+        known = [one for one in days if one.effective_from <= day]
         facts = (
             *((reached[-1].code, reached[-1].first, reached[-1].last) if reached else (None, None, None)),
             bits(reached),
@@ -98,7 +112,8 @@ def states(
             ),
             next((event.code for event in reversed(conditions) if event.effective_from <= day), "active"),
             *_reached(reached),
-            *_next([one for one in days if one.effective_from <= day], reached[-1].code if reached else None),
+            *_next(known, reached[-1].code if reached else None),
+            *_planned(known),
         )
         if last is not None and facts != last:
             yield State(since, day, *last)  # type: ignore[arg-type]
@@ -149,3 +164,18 @@ def _next(days: Sequence[Day], stage: str | None) -> tuple[int | None, date | No
     expected = {day.milestone_id: day for day in days if day.milestone_id not in done}
     found = min(expected.values(), key=lambda one: (one.last, one.milestone_id), default=None)
     return (found.milestone_id, found.first, found.last) if found else (None, None, None)
+
+
+def _planned(days: Sequence[Day]) -> Iterator[date | None]:
+    """First and last day planned for start, completion and production: the last baseline of the first milestone."""
+    in_force: dict[str, Day] = {}
+    for day in days:
+        # A later baseline of the same milestone comes after the earlier one.
+        if day.what == "baseline" and day.code in PLANNED:
+            other = in_force.get(day.code)
+            if other is None or day.milestone_id <= other.milestone_id:
+                in_force[day.code] = day
+    for stage in PLANNED:
+        planned = in_force.get(stage)
+        yield planned.first if planned and not planned.is_bound else None
+        yield planned.last if planned else None

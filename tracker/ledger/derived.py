@@ -209,7 +209,8 @@ def _derived(connection: sa.Connection, projects: list[int]) -> Iterator[tuple[s
     )
     conditions = rows("condition_event", "condition, first_day, last_day, effective_from", 1, 2, 3)
     code = f"(SELECT m.code FROM milestone AS m WHERE m.id = milestone_id AND m.recorded_to = {OPEN})"
-    milestones = rows("milestone_date", f"milestone_id, {code}, what, first_day, last_day, effective_from", 3, 4, 5)
+    columns = f"milestone_id, {code}, what, first_day, last_day, effective_from, SUBSTR(period_text, 1, 3) = 'by '"
+    milestones = rows("milestone_date", columns, 3, 4, 5)
     reviews = rows("review", "first_day", 0)
     # The loops over entries and values decide what a change with many figures costs.
     series: dict[int, list[tuple[str, str, Entry]]] = defaultdict(list)

@@ -18,7 +18,7 @@ from tracker.vocabulary import STAGES
 
 # A program with another number does not write. Its first digit is raised whenever what is computed changes; the others
 # follow from the stages, as each has a bit of `reached`.
-FORMULA = 3 * 10**8 + zlib.crc32(" ".join(STAGES.codes).encode()) % 10**8
+FORMULA = 4 * 10**8 + zlib.crc32(" ".join(STAGES.codes).encode()) % 10**8
 
 
 def _number(name: str, *, key: bool = False) -> sa.Column[int]:
@@ -52,7 +52,7 @@ FORMULA_OF = sa.Table(
 )
 # One row is how far a project has come from a day on; its first row begins on the day from which it exists. `reached`
 # and `undated` have a bit a stage in the order of the field: reached at any time, and reached on no day that is known.
-# A first day is NULL where its last one is not: reached on that day or before.
+# A first day is NULL where its last one is not: reached, or planned to be, on that day or before.
 PROJECT_STATE = sa.Table(
     "project_state",
     SQLModel.metadata,
@@ -70,6 +70,7 @@ PROJECT_STATE = sa.Table(
     ),
     _number("next_milestone_id"),
     *(_day(name) for name in ("next_first", "next_last")),
+    *(_day(f"{what}_planned_{end}") for what in ("started", "completed", "in_production") for end in ("first", "last")),
     # On a day few rows have ended and few are still to come: what ends after the day is what holds on it. What all
     # projects are counted by, and the most overdue are found by, is read from the index alone.
     sa.Index("ix_project_state_to_day", "to_day", "from_day", "condition", "next_last", "project_id"),
@@ -89,7 +90,8 @@ CAPITAL_VALUE = sa.Table(
     *_value("year"),
     *_value("cumulative"),
     *_value("month"),
-    sa.Index("ix_capital_value_to_day", "kind", "to_day", "project_id"),
+    # What a project has of a kind on a day is one step away, and whether it is in two currencies in the index alone.
+    sa.Index("ix_capital_value_to_day", "kind", "project_id", "to_day", "from_day", "currency"),
 )
 # One row is a name by which a project or company is found: code (rank 0), name, English name, alias (3); of a Chinese
 # name also its pinyin (4) and its initials (5), where the extra zh was there when the name was written.

@@ -100,7 +100,7 @@ def planned(
         FROM milestone AS m
         JOIN milestone_date AS d ON d.milestone_id = m.id AND {as_of.known_in("d")} AND d.what = 'baseline'
             AND d.effective_from <= :as_of
-        WHERE {as_of.known_in("m")} AND m.code IN ({_listed(stages)}){of_project(projects, "m.")}
+        WHERE {as_of.known_in("m")} AND m.code IN ({listed(stages)}){of_project(projects, "m.")}
         ORDER BY m.project_id, m.id DESC, d.effective_from, d.id
     """
     for project, stage, since, *days in reader.stream(sql, bound(as_of, projects)):
@@ -115,7 +115,7 @@ def next_due(reader: Reader, as_of: AsOf, conditions: Collection[str], most: int
     """
     sql = f"""
         SELECT project_id FROM project_state
-        WHERE to_day > :as_of AND from_day <= :as_of AND next_last < :as_of AND condition IN ({_listed(conditions)})
+        WHERE to_day > :as_of AND from_day <= :as_of AND next_last < :as_of AND condition IN ({listed(conditions)})
         ORDER BY next_last, project_id LIMIT :most
     """
     return [number for (number,) in reader.tuples(sql, bound(as_of) | {"most": most})]
@@ -141,5 +141,6 @@ def expected(reader: Reader, as_of: AsOf, last: date, most: int) -> list[tuple[d
     return [(as_day(day), project) for day, project in rows]
 
 
-def _listed(codes: Collection[str]) -> str:
+def listed(codes: Collection[str]) -> str:
+    """Codes of the vocabulary for SQL."""
     return ", ".join(f"'{code}'" for code in codes if code.replace("_", "").isalpha()) or "NULL"

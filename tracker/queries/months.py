@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from tracker.database import Reader
 from tracker.dates import Period
 from tracker.queries import capital, projects
-from tracker.queries.as_of import AsOf
+from tracker.queries.as_of import FOREVER, AsOf
 from tracker.queries.projects import bound, existing
 from tracker.vocabulary import STAGES
 
@@ -27,13 +27,17 @@ class Expected(NamedTuple):
 
 
 class _Row(NamedTuple):
-    """What decides it: stages as the month begins and ends, condition as it ends, figures of the month and before."""
+    """What decides it: stages as the month begins and ends, condition as it ends, figures of the month and before.
+
+    `exists` is whether the project does by then.
+    """
 
     project_id: int
     parent_id: int | None
     begins: str | None
     ends: str | None
     condition: str
+    exists: bool
     answer: str | None
     before: bool
 
@@ -56,8 +60,7 @@ def expected(reader: Reader, as_of: AsOf, month: Period) -> list[Expected]:
     """
     as_of = as_of._replace(day=month.last)
     rows = {row.project_id: row for row in _rows(reader, as_of, month)}
-    live = existing(reader, as_of, rows.keys())
-    building = {number: row for number, row in rows.items() if row.under_construction and number in live}
+    building = {number: row for number, row in rows.items() if row.under_construction and row.exists}
     parts: dict[int, list[_Row]] = {}
     for row in building.values():
         for above in _above(row, rows):
@@ -104,21 +107,32 @@ def _rows(reader: Reader, as_of: AsOf, month: Period) -> list[_Row]:
             WHERE x.project_id = p.id AND {known} AND x.kind = 'completed' AND {when}
         """
 
+    undated = latest("stage_event", "stage", "x.first_day IS NULL", "ASC")
+    if as_of.known >= FOREVER:
+        states = f"""
+            SELECT p.id, p.parent_id, (
+                       SELECT x.stage FROM project_state AS x WHERE x.project_id = p.id AND x.from_day < :first
+                       ORDER BY x.from_day DESC LIMIT 1
+                   ) AS begins, COALESCE(s.stage, {undated}) AS ends, COALESCE(s.condition, 'active') AS condition,
+                   s.project_id IS NOT NULL AS present
+            FROM project AS p
+            LEFT JOIN project_state AS s ON s.project_id = p.id AND s.from_day <= :last AND s.to_day > :last
+        """
+    else:
+        states = f"""
+            SELECT p.id, p.parent_id,
+                   {latest("stage_event", "stage", "x.effective_from < :first")} AS begins,
+                   COALESCE({latest("stage_event", "stage", "x.effective_from <= :last")}, {undated}) AS ends,
+                   COALESCE({latest("condition_event", "condition", "x.effective_from <= :last")}, 'active')
+                       AS condition, TRUE AS present
+            FROM project AS p
+        """
     building = ", ".join(f"'{stage}'" for stage in UNDER_CONSTRUCTION)
     # Of the others nobody asks what they reported.
     asks = f"condition = 'active' AND (begins IN ({building}) OR ends IN ({building}) OR ends IS NULL)"
     sql = f"""
-        WITH p AS MATERIALIZED (
-            SELECT p.id, p.parent_id,
-                   {latest("stage_event", "stage", "x.effective_from < :first")} AS begins,
-                   COALESCE({latest("stage_event", "stage", "x.effective_from <= :last")},
-                            {latest("stage_event", "stage", "x.first_day IS NULL", "ASC")}) AS ends,
-                   COALESCE({latest("condition_event", "condition", "x.effective_from <= :last")}, 'active')
-                       AS condition
-            FROM project AS p
-            WHERE {as_of.known_in("p")}
-        )
-        SELECT id, parent_id, begins, ends, condition,
+        WITH p AS MATERIALIZED ({states} WHERE {as_of.known_in("p")})
+        SELECT id, parent_id, begins, ends, condition, present,
                CASE WHEN {asks} THEN
                    CASE WHEN EXISTS ({figures("1", f"x.minor IS NOT NULL AND {covers}")}) THEN 'reported'
                         ELSE ({figures("MAX(x.availability)", f"x.minor IS NULL AND {covers}")}) END END,
@@ -130,7 +144,11 @@ def _rows(reader: Reader, as_of: AsOf, month: Period) -> list[_Row]:
         "last": month.last.isoformat(),
         "year_end": f"{month.last.year:04}-12-31",
     }
-    return [_Row(*cells) for cells in reader.tuples(sql, parameters)]
+    found = [_Row(*cells) for cells in reader.tuples(sql, parameters)]
+    if as_of.known >= FOREVER:
+        return found
+    live = existing(reader, as_of, [row.project_id for row in found])
+    return [row._replace(exists=row.project_id in live) for row in found]
 
 
 class CloseRow(NamedTuple):

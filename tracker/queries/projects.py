@@ -350,6 +350,9 @@ def matching(reader: Reader, as_of: AsOf, filters: Filters, limit: int | None = 
     """
     if as_of.known < FOREVER:
         return None
+    if limit is None and filters == Filters(condition=filters.condition):
+        sql = f"SELECT s.project_id {_by_condition(filters)}"
+        return sorted(number for (number,) in reader.tuples(sql, {"as_of": as_of.day.isoformat()}))
     where, parameters = filter_conditions(reader, filters)
     sql = f"SELECT p.id {FROM} WHERE {' AND '.join(where)} ORDER BY p.id"
     if limit is not None:
@@ -362,15 +365,19 @@ def count(reader: Reader, as_of: AsOf, filters: Filters) -> int:
     """How many projects exist on the day asked about and match, as they are known today."""
     day = {"as_of": as_of.day.isoformat()}
     if filters == Filters(condition=filters.condition):
-        # Every project that exists on a day has one state on it.
-        sql = "SELECT COUNT(*) FROM project_state AS s WHERE s.to_day > :as_of AND s.from_day <= :as_of"
-        if filters.condition:
-            codes = ", ".join(f"'{code}'" for code in filters.condition if code in CONDITIONS)
-            sql += f" AND s.condition IN ({codes or 'NULL'})"
-        return int(reader.tuples(sql, day)[0][0])
+        return int(reader.tuples(f"SELECT COUNT(*) {_by_condition(filters)}", day)[0][0])
     where, parameters = filter_conditions(reader, filters)
     sql = f"SELECT COUNT(*) {FROM} WHERE {' AND '.join(where)}"
     return int(reader.tuples(sql, parameters | day)[0][0])
+
+
+def _by_condition(filters: Filters) -> str:
+    """The projects of a day that match no more than conditions: every project that exists has one state on it."""
+    sql = "FROM project_state AS s WHERE s.to_day > :as_of AND s.from_day <= :as_of"
+    if filters.condition:
+        codes = ", ".join(f"'{code}'" for code in filters.condition if code in CONDITIONS)
+        sql += f" AND s.condition IN ({codes or 'NULL'})"
+    return sql
 
 
 def existing(reader: Reader, as_of: AsOf, ids: Collection[int]) -> set[int]:

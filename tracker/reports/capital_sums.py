@@ -20,7 +20,7 @@ from tracker.money import Figure, Money, added_up, at_least, exactness
 from tracker.queries import capital
 from tracker.queries.as_of import FOREVER, AsOf, Filters
 from tracker.queries.capital import FigureRow
-from tracker.queries.project_figures import Funds, ProjectFigures, Sum, project_figures
+from tracker.queries.project_figures import AlikeProjects, Month, Sum, alike_projects
 from tracker.reports.portfolio import ProjectState, portfolio, states_of
 from tracker.reports.report import Amounts
 from tracker.vocabulary import VALID_FROM
@@ -340,21 +340,9 @@ def of_year(figure: Sum | None) -> Class:
     return class_of(figure.kind, figure.currency, figure.year_state, figure.year_exact) if figure else NO_FIGURE
 
 
-def of_month(figure: Sum | None) -> Class:
-    """The class of the figure of the month."""
-    return class_of(figure.kind, figure.currency, figure.month_state, figure.month_exact) if figure else NO_FIGURE
-
-
-def of_all(figure: Sum | Funds | None) -> Class:
+def of_all(figure: Sum | None) -> Class:
     """The class of all there is."""
     return class_of(figure.kind, figure.currency, figure.ever_state, figure.ever_exact) if figure else NO_FIGURE
-
-
-def completion_of_plan(done: Class, completed: int | None, plan: Class, planned: int | None) -> Fraction | None:
-    """Completed ÷ plan of a simple project, where both are known, in one currency."""
-    if plan.known and done.known and plan.currency == done.currency and planned and planned > 0:
-        return Fraction(completed or 0, planned)
-    return None
 
 
 @dataclass(slots=True)
@@ -368,22 +356,20 @@ class Sums:
     sums: dict[tuple[str, Class], list[int]] = field(default_factory=dict)
     pairs: dict[tuple[str, Class, Class], list[int]] = field(default_factory=dict)
 
-    def add(self, name: str, of: Class, minor: int | None, project: int) -> None:
-        """Add the figure of one more project, where there is one."""
+    def add(self, name: str, of: Class, minor: int | None, alike: AlikeProjects) -> None:
+        """Add the figures of more projects, where there are some."""
         if of.state == "not_reported":
             return
-        found = self.sums.get((name, of))
-        if found is None:
-            found = self.sums[name, of] = [0, 0, project]
-        found[0] += 1
+        found = self.sums.setdefault((name, of), [0, 0, alike.first])
+        found[0] += alike.projects
         found[1] += minor or 0
 
-    def pair(self, name: str, part: Class, done: int | None, whole: Class, all_of_it: int | None, project: int) -> None:
-        """Add what was done of which whole by one more project."""
-        found = self.pairs.get((name, part, whole))
-        if found is None:
-            found = self.pairs[name, part, whole] = [0, 0, 0, project]
-        found[0] += 1
+    def pair(
+        self, name: str, part: Class, done: int | None, whole: Class, all_of_it: int | None, alike: AlikeProjects
+    ) -> None:
+        """Add what was done of which whole by more projects."""
+        found = self.pairs.setdefault((name, part, whole), [0, 0, 0, alike.first])
+        found[0] += alike.projects
         found[1] += done or 0
         found[2] += all_of_it or 0
 
@@ -421,27 +407,24 @@ def added(
     filters: Filters,
     labels: Sequence[str] | None,
     kinds: Collection[str],
-    add: Callable[[Sums, ProjectFigures], None],
+    add: Callable[[Sums, AlikeProjects], None],
     *,
-    earlier: date | None = None,
-    stages: Collection[str] = (),
+    counts: Sequence[str] = (),
+    bounds: tuple[Fraction, Fraction] | None = None,
+    month: Month | None = None,
 ) -> Added:
     """The projects that exist on the day asked about and match; None for `labels` looks at each of them.
 
-    `add` counts one more simple project in the sums of its group; `kinds`, `earlier` and `stages` as in
-    `project_figures`. As known earlier, all are looked at one by one.
+    `add` counts more simple projects in the sums of their group; `kinds` and what
+    follows as in `alike_projects`. As known earlier, all are looked at one by one.
     """
     if as_of.known < FOREVER or labels is None:
         return Added(portfolio(reader, as_of, filters).states, {})
-    target = as_of.converter.target if as_of.converter else None
     simple: dict[tuple[Any, ...], Sums] = {}
-    others: list[int] = []
-    for one in project_figures(reader, as_of, filters, kinds, labels, earlier, stages):
-        if not one.is_simple or (target and any(figure.currency != target for figure in one.sums)):
-            others.append(one.project_id)
-            continue
-        group = simple.get(one.labels)
-        if group is None:
-            group = simple[one.labels] = Sums()
-        add(group, one)
+    others = set[int]()
+    for one in alike_projects(reader, as_of, filters, kinds, labels, counts, bounds, month):
+        if one.is_simple:
+            add(simple.setdefault(one.labels, Sums()), one)
+        else:
+            others.add(one.first)
     return Added(states_of(reader, as_of, others), simple)

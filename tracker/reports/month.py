@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence, Set
 from dataclasses import dataclass, replace
 from datetime import date, timedelta, tzinfo
 from fractions import Fraction
@@ -11,16 +11,16 @@ from functools import cached_property
 from typing import NamedTuple
 
 from tracker.analysis.completion import Ratio, gap_points
-from tracker.analysis.project_state import BIT
-from tracker.analysis.rag_status import RuleSet, bounds, colour_within
+from tracker.analysis.rag_status import RuleSet, bounds
 from tracker.database import Reader
 from tracker.dates import Period, elapsed_share
 from tracker.queries import capital
-from tracker.queries.as_of import AsOf, Filters, ask
+from tracker.queries.as_of import FOREVER, AsOf, Filters, ask
 from tracker.queries.companies import indicators
 from tracker.queries.milestones import planned
-from tracker.queries.project_figures import ProjectFigures, Sum
-from tracker.queries.projects import Reached, existing
+from tracker.queries.project_figures import AlikeProjects, Sum, cohorts
+from tracker.queries.project_figures import Month as OfMonths
+from tracker.queries.projects import Reached, as_day, existing
 from tracker.reports.capital_sums import (
     NOTHING,
     Class,
@@ -28,11 +28,9 @@ from tracker.reports.capital_sums import (
     Tally,
     added,
     class_of,
-    completion_of_plan,
     converted,
     group_amounts,
     of_all,
-    of_month,
     of_year,
     tallied,
     tallies,
@@ -59,7 +57,7 @@ from tracker.reports.progress import (
     together,
 )
 from tracker.reports.report import Amounts, Spark
-from tracker.reports.year_on_year import YearBefore, completed_before, has_finished, year_earlier
+from tracker.reports.year_on_year import YearBefore, completed_before, year_earlier
 
 MONTHS_DRAWN = 12
 # Of which capital the sums of a month are made.
@@ -80,25 +78,28 @@ Lit = tuple[Badness, int, str, str, str]
 
 
 class _Rates(NamedTuple):
-    """What the rates of a day count: the projects looked at by themselves, and the funds in place of which total."""
+    """What the rates of a day count: the projects looked at by themselves, and the funds in place of which total.
+
+    Those whose cohorts are `counted` in the sums are here for their funds alone.
+    """
 
     name: str
     as_of: AsOf
-    cohorts: Cohorts
+    counted: bool
     rated: Mapping[int, tuple[Reached, Mapping[str, Period]]]
     funds: Mapping[int, Pair]
 
     def of(self, month: Month) -> FourRates:
         """The rates of the projects of a month, as far as they existed on the day."""
         chosen = [one for one in month.states if one.row.project_id in self.rated]
-        counts = Counter(month.sums.counts)
-        for one in chosen:
-            self.cohorts.count(counts, one.row.project_id, one.row.code, *self.rated[one.row.project_id])
+        counts, cohorts = Counter(month.sums.counts), Cohorts(self.as_of.day)
+        for one in chosen if not self.counted else ():
+            cohorts.count(counts, one.row.project_id, one.row.code, *self.rated[one.row.project_id])
         both = {project: pair for project, pair in self.funds.items() if pair[0].known and pair[1].known}
         tree = family(chosen, month.parents)
         simple = month.sums.of_wholes(self.name)
         within = one_currency([*both.values(), *((part, whole) for part, whole, _count in simple)], month.currency)
-        return self.cohorts.rates(counts, together(both, tree, self.as_of, within, simple))
+        return cohorts.rates(counts, together(both, tree, self.as_of, within, simple))
 
 
 @dataclass(frozen=True)
@@ -275,11 +276,13 @@ def month_of(
     earlier = as_of._replace(day=year_earlier(as_of.day))
     said = latest_reviews(reader, as_of)
     across = capital.across_year_end(reader, as_of, "completed")
-    cohorts = Cohorts(as_of.day), Cohorts(earlier.day)
-    simple = _Simple(as_of, filters, rules, said, {project for _entry, project, _days in across}, cohorts)
-    # A light by slip looks at the milestones.
-    labels = values_of(by) if rules.base != "slip" else None
-    every = added(reader, as_of, filters, labels, _KINDS, simple.add, earlier=earlier.day, stages=PLANNED)
+    simple = _Simple(as_of, filters, said, {project for _entry, project, _days in across})
+    # A light by slip looks at the milestones; what was known earlier has no derived rows.
+    labels = values_of(by) if rules.base != "slip" and as_of.known >= FOREVER else None
+    light = bounds(rules, elapsed_share(as_of.day, as_of.day.year))
+    judged = {project for project, one in said.items() if one.light}
+    asked = OfMonths(earlier.day, judged | simple.across_ids, ENDED)
+    every = added(reader, as_of, filters, labels, _KINDS, simple.add, bounds=light, month=asked)
     found = tuple(every.states)
     ids = {one.row.project_id for one in found}
     tree = family(found)
@@ -300,13 +303,19 @@ def month_of(
     ]
     items.sort(key=lambda item: item.line.badness)
     before = completed_before(reader, as_of, shown, simple.reached)
-    before = before._replace(incomparable=before.incomparable | simple.later(reader, as_of, before.day))
+    simple.compare(reader, as_of, before.day)
+    before = before._replace(others=simple.silent)
     by_label = dict[Label, Sums]()
     whole = Sums()
     for values, one in every.simple.items():
         by_label.setdefault(label_of(by, values), Sums()).join(one)
         whole.join(one)
-    rates = _rates(reader, as_of, earlier, cohorts, found)
+    for day in (as_of.day, earlier.day) if labels is not None else ():
+        year = Period.year(day.year).first
+        for values, what, count in cohorts(reader, as_of, day, filters, labels or ()):
+            for sums in (by_label.setdefault(label_of(by, values), Sums()), whole):
+                sums.counts[(year, *what)] += count
+    rates = _rates(reader, as_of, earlier, found, counted=labels is not None)
     codes_shown = {line.project_id: line.state.row.code for line in shown}
     lights = [
         (one.line.badness, one.line.project_id, one.line.state.row.code, one.said.light, one.line.light.colour)
@@ -337,135 +346,117 @@ class _Simple:
     """Adds up the simple projects of a month, each in the sums of its group.
 
     `reached` is the last day that a figure of their year reaches, `to` that of any figure shown, and `across` has the
-    codes of those shown that have figures across the year's end.
+    codes of those shown that have figures across the year's end. `silent` of them cannot be compared with the year
+    before.
     """
 
-    def __init__(
-        self,
-        as_of: AsOf,
-        filters: Filters,
-        rules: RuleSet,
-        said: Mapping[int, Latest],
-        across: Collection[int],
-        cohorts: tuple[Cohorts, Cohorts],
-    ) -> None:
-        self._filters, self._said, self._across, self._cohorts = filters, said, across, cohorts
+    def __init__(self, as_of: AsOf, filters: Filters, said: Mapping[int, Latest], across: Set[int]) -> None:
+        self._filters, self._said, self.across_ids = filters, said, across
         self._elapsed = elapsed_share(as_of.day, as_of.day.year)
-        self._earlier = year_earlier(as_of.day).isoformat()
-        self._bounds = bounds(rules, self._elapsed)
-        self._later: list[tuple[Sums, int, date | None, Class, int | None, bool]] = []
-        self._silent = set[int]()
+        self._waiting: list[tuple[Sums, AlikeProjects, date | None, Class, int | None, bool]] = []
+        self.silent = 0
         self.reached: date | None = None
         self.to: date | None = None
         self.lights: list[Lit] = []
         self.across: dict[int, str] = {}
 
-    def add(self, group: Sums, one: ProjectFigures) -> None:
-        """Count one more project in the sums of its group."""
-        counts, project = group.counts, one.project_id
-        counts["projects"] += 1
-        now, then = self._cohorts
-        now.count(counts, project, one.code, one.far, {stage: on for stage, _since, on in one.baselines})
-        if one.then:
-            known = {stage: on for stage, since, on in one.baselines if since <= self._earlier}
-            then.count(counts, project, one.code, one.then, known)
-        figures = {figure.kind: figure for figure in one.sums}
-        for name, funds, total in (
-            ("funds", figures.get("funds_in_place"), figures.get("total")),
-            *(("funds_then", *both) for both in one.funds),
-        ):
-            part, whole = of_all(funds), of_all(total)
-            if funds and total and part.known and whole.known:
-                group.pair(name, part, funds.ever, whole, total.ever, project)
+    def add(self, group: Sums, alike: AlikeProjects) -> None:
+        """Count more projects in the sums of their group."""
+        counts, of_month = group.counts, alike.of_month
+        assert of_month is not None
+        counts["projects"] += alike.projects
+        figures = {figure.kind: figure for figure in alike.sums}
         plan, done, total = figures.get("plan"), figures.get("completed"), figures.get("total")
+        for name, funds, of in (
+            ("funds", figures.get("funds_in_place"), total),
+            ("funds_then", *(of_month.funds or (None, None))),
+        ):
+            part, whole = of_all(funds), of_all(of)
+            if funds and of and part.known and whole.known:
+                group.pair(name, part, funds.ever, whole, of.ever, alike)
         planned, year, ever, whole = of_year(plan), of_year(done), of_all(done), of_all(total)
-        shown = one.far.condition not in ENDED or bool(self._filters.condition)
+        shown = not of_month.has_ended or bool(self._filters.condition)
         if not (shown or planned.tally(0).figures or year.tally(0).figures):
             return
-        counts["shown"] += 1
+        counts["shown"] += alike.projects
         if plan:
-            group.add("plan", planned, plan.year, project)
+            group.add("plan", planned, plan.year, alike)
             if planned.state != "not_reported":
-                group.pair("plan", year, done.year if done else None, planned, plan.year, project)
+                group.pair("plan", year, done.year if done else None, planned, plan.year, alike)
         if done:
-            group.add("completed", year, done.year, project)
-            group.add("month", of_month(done), done.month, project)
-            group.add("cumulative", ever, done.ever, project)
-            for of, to in ((year, done.year_to), (ever, done.ever_to)):
-                if to and of.state != "not_reported":
-                    day = date.fromisoformat(to) if isinstance(to, str) else to
-                    self.to = max(day, self.to or day)
+            month = class_of("completed", done.currency, of_month.month_state, of_month.month_exact)
+            group.add("completed", year, done.year, alike)
+            group.add("month", month, of_month.month, alike)
+            group.add("cumulative", ever, done.ever, alike)
+            for state, to in ((year, of_month.year_to), (ever, of_month.ever_to)):
+                if to and state.state != "not_reported":
+                    self.to = max(as_day(to), self.to or date.min)
             if total and ever.known and whole.known:
-                group.pair("ever", ever, done.ever, whole, total.ever, project)
+                group.pair("ever", ever, done.ever, whole, total.ever, alike)
         if total:
-            group.add("total", whole, total.ever, project)
-        self._judge(group, one, planned, plan.year if plan else None, year, done.year if done else None)
-        if project in self._across:
-            self.across[project] = one.code
-        self._compare(group, one, year, done)
-
-    def _judge(
-        self, group: Sums, one: ProjectFigures, planned: Class, plan: int | None, year: Class, done: int | None
-    ) -> None:
-        """Count the light of a project, and keep it where somebody judged it."""
-        completion = completion_of_plan(year, done, planned, plan)
-        colour = "grey" if completion is None or self._bounds is None else colour_within(self._bounds, completion)
-        group.counts["light", colour] += 1
-        light = self._said.get(one.project_id, NOTHING_SAID).light
-        if light:
+            group.add("total", whole, total.ever, alike)
+        colour = alike.colour or "grey"
+        counts["light", colour] += alike.projects
+        # Of whom something was said stands alone.
+        if light := self._said.get(alike.first, NOTHING_SAID).light:
+            completion = None
+            if colour != "grey" and plan and done:
+                completion = Fraction(done.year or 0, plan.year or 1)
             place = badness(bool(planned.tally(0).figures), gap_points(completion, self._elapsed))
-            self.lights.append((place, one.project_id, one.code, light, colour))
+            self.lights.append((place, alike.first, of_month.code, light, colour))
+        if alike.first in self.across_ids:
+            self.across[alike.first] = of_month.code
+        self._compare(group, alike, year, done)
 
-    def _compare(self, group: Sums, one: ProjectFigures, year: Class, done: Sum | None) -> None:
+    def _compare(self, group: Sums, alike: AlikeProjects, year: Class, done: Sum | None) -> None:
         """Add what was completed in the year and the year before, both to one day."""
-        project, minor = one.project_id, done.year if done else None
-        to = done.year_to if done and year.known else None
-        if done and to:
-            day = date.fromisoformat(to) if isinstance(to, str) else to
-            self.reached = max(day, self.reached or day)
-            before = class_of("completed", done.currency, done.before_state or "not_reported", done.before_exact)
-            if before.known:
-                group.add("now", year, minor, project)
-                group.add("before", before, done.before, project)
-                return
-        # Nothing was completed before the first stage from signed on, where the days of all of these are known.
-        unbegun = not (done and done.whole_state) and not one.far.undated & -BIT["signed"]
-        if year.known or (year.state == "not_reported" and has_finished(one.far)):
-            self._later.append((group, project, day if to else None, year, minor, unbegun))
+        of_month = alike.of_month
+        assert of_month is not None
+        to = as_day(of_month.year_to) if of_month.year_to and year.known else None
+        if to:
+            self.reached = max(to, self.reached or to)
+        minor = done.year if done else None
+        if of_month.compared == "both" and done:
+            group.add("now", year, minor, alike)
+            of = class_of("completed", done.currency, of_month.before_state or "not_reported", of_month.before_exact)
+            group.add("before", of, of_month.before, alike)
+        elif of_month.compared == "silent":
+            self.silent += alike.projects
         else:
-            self._silent.add(project)
+            # Nothing was completed before the first stage from signed on, where the days of all of these are known.
+            self._waiting.append((group, alike, to, year, minor, of_month.compared == "unbegun"))
 
-    def later(self, reader: Reader, as_of: AsOf, last: date) -> set[int]:
-        """Add what waited for the `last` day that a figure reaches; returns the projects that cannot be compared."""
-        waiting = {project for _group, project, to, *_rest in self._later if to is None}
+    def compare(self, reader: Reader, as_of: AsOf, last: date) -> None:
+        """Add what waited for the `last` day that a figure reaches."""
+        waiting = {alike.first for _group, alike, to, *_rest in self._waiting if to is None}
         then = as_of._replace(day=year_earlier(last))
         rows = capital.year_to_date(reader, then, ("completed",), waiting) if waiting else ()
         found = {row.project_id: row for row in rows}
-        begun = capital.first_signed(reader, as_of, {one[1] for one in self._later if one[-1]})
-        for group, project, to, year, minor, unbegun in self._later:
+        begun = capital.first_signed(reader, as_of, {one[1].first for one in self._waiting if one[-1]})
+        for group, alike, to, year, minor, unbegun in self._waiting:
+            project = alike.first
             base = found.get(project)
             if base and base.value.state in ("known", "partial"):
                 exact = f"{base.value.qualifier} {base.value.availability}"
                 of = class_of(
                     "completed", base.currency, base.value.state, None if exact == "exact reported" else exact
                 )
-                group.add("before", of, base.value.minor, project)
+                group.add("before", of, base.value.minor, alike)
             elif not (unbegun and project in begun and begun[project] > year_earlier(to or last)):
-                self._silent.add(project)
+                self.silent += 1
                 continue
-            group.add("now", year, minor, project)
-        return self._silent
+            group.add("now", year, minor, alike)
 
 
 def _rates(
-    reader: Reader, as_of: AsOf, earlier: AsOf, cohorts: tuple[Cohorts, Cohorts], states: Sequence[ProjectState]
+    reader: Reader, as_of: AsOf, earlier: AsOf, states: Sequence[ProjectState], *, counted: bool
 ) -> tuple[_Rates, _Rates]:
     """What the rates count on the day asked about and on an earlier one."""
     before = far_of(reader, earlier, existing(reader, earlier, [one.row.project_id for one in states]))
     now: dict[int, tuple[Reached, dict[str, Period]]] = {one.row.project_id: (one.far, {}) for one in states}
     then: dict[int, tuple[Reached, dict[str, Period]]] = {project: (far, {}) for project, far in before.items()}
     day = earlier.day.isoformat()
-    for project, stage, since, on in planned(reader, as_of, PLANNED, now):
+    for project, stage, since, on in () if counted else planned(reader, as_of, PLANNED, now):
         now[project][1][stage] = on
         if since <= day and project in then:
             then[project][1][stage] = on
@@ -477,8 +468,8 @@ def _rates(
     tree = family(states)
     tree_then = [one for one in tree if one[0] in then]
     return (
-        _Rates("funds", as_of, cohorts[0], now, funds(as_of, tree)),
-        _Rates("funds_then", earlier, cohorts[1], then, funds(earlier, tree_then)),
+        _Rates("funds", as_of, counted, now, funds(as_of, tree)),
+        _Rates("funds_then", earlier, counted, then, funds(earlier, tree_then)),
     )
 
 

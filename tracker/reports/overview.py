@@ -21,14 +21,12 @@ from tracker.queries import capital
 from tracker.queries.as_of import FOREVER, AsOf, Filters
 from tracker.queries.milestones import expected, next_due
 from tracker.queries.months import expected as expected_to_report
-from tracker.queries.project_figures import ProjectFigures
+from tracker.queries.project_figures import AlikeProjects, furthest_behind
 from tracker.queries.projects import count, parts_of
 from tracker.queries.reference import working_days
 from tracker.reports.capital_sums import (
-    Class,
     Sums,
     added,
-    completion_of_plan,
     convert,
     group_amounts,
     of_year,
@@ -37,7 +35,7 @@ from tracker.reports.capital_sums import (
 )
 from tracker.reports.changes import Window, changes
 from tracker.reports.missing import MISSING
-from tracker.reports.portfolio import ENDED, RUNNING, ProjectState, family, portfolio, some, states_of
+from tracker.reports.portfolio import ENDED, RUNNING, ProjectState, family, matching_ids, portfolio, some, states_of
 from tracker.reports.progress import Pair, completion_of, lines, missing_of, pairs, together
 from tracker.reports.report import Amounts, Cell, Column, Kind, Report
 from tracker.reports.requests import due_steps, named_requests
@@ -67,7 +65,7 @@ def overview(
         *_red(reader, as_of, rules, year),
         *_overdue(reader, as_of, filters),
         *_due(reader, as_of, filters, due_days),
-        *_not_reported(reader, as_of, year.running),
+        *_not_reported(reader, as_of, year.chosen),
         *_follow_ups(reader, as_of, filters),
         *_requests(reader, as_of, filters),
         *_changes(reader, as_of, filters, zone),
@@ -77,13 +75,13 @@ def overview(
         "overview",
         _("Overview"),
         _columns(),
-        tuple(sections) if year.running else (),
+        tuple(sections) if year.projects else (),
         as_of.day,
         as_of.known_on,
         grouped=True,
         brief=LINES,
         empty=_("no running project matches")
-        if filters != Filters() or (not year.running and count(reader, as_of, filters))
+        if filters != Filters() or (not year.projects and count(reader, as_of, filters))
         else _("no project yet; add the first with: {command}").format(
             command=command_line(_("project add CODE --name … --total …"))
         ),
@@ -123,46 +121,40 @@ def _section(code: str, name: str, count: int, of: int | None = None) -> Term:
 class _Year:
     """Plan and completed of the year of the running projects, in the currency each was said in.
 
-    Of simple projects there are `sums`; `red` has the completion of those whose light is red, and what it is of.
+    Of simple projects there are `sums`; `chosen` are the filters by which projects run, `bounds` those of their lights.
     """
 
     def __init__(self, reader: Reader, as_of: AsOf, filters: Filters, rules: RuleSet) -> None:
         self.elapsed = elapsed_share(as_of.day, as_of.day.year)
-        self._bounds = bounds(rules, self.elapsed)
-        self.running = set[int]()
-        self.red: list[tuple[Fraction, int, Class, int | None, Class, int | None]] = []
-        chosen = filters if filters.condition else filters._replace(condition=RUNNING)
+        self.bounds = bounds(rules, self.elapsed)
+        self.chosen = filters if filters.condition else filters._replace(condition=RUNNING)
         # A light by slip looks at the milestones.
         labels = () if rules.base != "slip" else None
-        every = added(reader, as_of, chosen, labels, ("completed", "plan"), self._add)
+        kinds = ("completed", "plan")
+        every = added(reader, as_of, self.chosen, labels, kinds, _add, bounds=self.bounds)
         self.states, self.sums = every.states, every.simple.get((), Sums())
         own = {one.row.project_id for one in self.states}
         native = as_of._replace(converter=None)
-        self.running |= own
+        self.projects = len(own) + self.sums.counts["projects"]
         self.tree = family(self.states)
         # A parent has the figures of all its parts, also of those that do not match.
         tree = [*self.tree, *(pair for pair in parts_of(reader, native, own) if pair[0] not in own)]
-        period = Period.year(as_of.day.year)
-        found = tallied(reader, native, period, kinds=("completed", "plan"), projects=dict(tree))
+        found = tallied(reader, native, Period.year(as_of.day.year), kinds=kinds, projects=dict(tree))
         done, plan = found["completed"], found["plan"]
         self.pairs: dict[int, Pair] = {one: pair for one, pair in pairs(tree, done, plan).items() if one in own}
         self.done, self.plan = with_parts(tree, done), with_parts(tree, plan)
 
-    def _add(self, sums: Sums, one: ProjectFigures) -> None:
-        """Count one more simple project."""
-        figures = {figure.kind: figure for figure in one.sums}
-        done, plan = figures.get("completed"), figures.get("plan")
-        completed, planned = of_year(done), of_year(plan)
-        both = completed, done.year if done else None, planned, plan.year if plan else None
-        self.running.add(one.project_id)
-        sums.counts["projects"] += 1
-        sums.add("completed", *both[:2], one.project_id)
-        sums.add("plan", *both[2:], one.project_id)
-        if planned.known:
-            sums.pair("plan", *both, one.project_id)
-        completion = completion_of_plan(*both)
-        if completion is not None and self._bounds and completion < self._bounds[1]:
-            self.red.append((completion, one.project_id, *both))
+
+def _add(sums: Sums, alike: AlikeProjects) -> None:
+    """Count more simple projects."""
+    figures = {figure.kind: figure for figure in alike.sums}
+    done, plan = figures.get("completed"), figures.get("plan")
+    both = of_year(done), done.year if done else None, of_year(plan), plan.year if plan else None
+    sums.counts.update({"projects": alike.projects, alike.colour: alike.projects})
+    sums.add("completed", *both[:2], alike)
+    sums.add("plan", *both[2:], alike)
+    if both[2].known:
+        sums.pair("plan", *both, alike)
 
 
 # --- what is red or late -------------------------------------------------------------------------------------------
@@ -185,9 +177,12 @@ def _red(reader: Reader, as_of: AsOf, rules: RuleSet, year: _Year) -> Iterator[_
             completion = completion_of(done, plan)
             found.append((completion or Fraction(0), project, judged(completion, missing_of(done, plan))))
     found = [one for one in found if one[2].colour == "red"]
-    section = _section("red", _("Red lights"), len(found) + len(year.red))
-    for share, project, of, completed, whole, planned in nsmallest(MOST, year.red, key=itemgetter(0, 1)):
-        found.append((share, project, judged(completion_of(of.tally(completed or 0), whole.tally(planned or 0)), None)))
+    red = year.sums.counts["red"]
+    section = _section("red", _("Red lights"), len(found) + red)
+    if red and year.bounds:
+        for project, part, whole in furthest_behind(reader, as_of, year.chosen, year.bounds, MOST):
+            completion = completion_of(of_year(part).tally(part.year or 0), of_year(whole).tally(whole.year or 0))
+            found.append((completion or Fraction(0), project, judged(completion, None)))
     worst = nsmallest(MOST, found, key=itemgetter(0, 1))
     states = {one.row.project_id: one for one in states_of(reader, as_of, [project for _by, project, _light in worst])}
     for _by, project, light in worst:
@@ -253,12 +248,13 @@ def _item(one: ProjectState, milestone: Milestone) -> str:
 # --- who is to be asked --------------------------------------------------------------------------------------------
 
 
-def _not_reported(reader: Reader, as_of: AsOf, running: set[int]) -> Iterator[_Row]:
+def _not_reported(reader: Reader, as_of: AsOf, running: Filters) -> Iterator[_Row]:
     """The projects that have not reported the last month that is over, the longest silent first."""
     day = as_of.day
     last = day if day == month_end(day) else day.replace(day=1) - timedelta(1)
     month = Period.month(last.year, last.month)
-    answers = [one for one in expected_to_report(reader, as_of, month) if one.project_id in running]
+    matching = matching_ids(reader, as_of, running)
+    answers = [one for one in expected_to_report(reader, as_of, month) if one.project_id in matching]
     late = {one.project_id for one in answers if one.answer in MISSING}
     reach = capital.figures_to(reader, as_of, late)
     section = _section(

@@ -16,7 +16,7 @@ from tracker.dates import Period
 from tracker.i18n import _, language, ngettext
 from tracker.money import Figure, Money, added_up
 from tracker.queries.as_of import AsOf, Filters
-from tracker.queries.project_figures import ProjectFigures
+from tracker.queries.project_figures import COUNTS, AlikeProjects
 from tracker.queries.projects import Reached
 from tracker.reports.capital_sums import (
     NO_FIGURE,
@@ -63,9 +63,8 @@ def summary(
 
     Of plans in several currencies the share done together is that of those in `currency`.
     """
-    year = as_of.day.year
     kinds = [kind.code for kind in CAPITAL_KINDS]
-    every = added(reader, as_of, filters, values_of(by), kinds, lambda group, one: _add(group, one, year))
+    every = added(reader, as_of, filters, values_of(by), kinds, _add, counts=tuple(COUNTS))
     found, simple = every.states, dict[Label, Sums]()
     whole = Sums()
     for values, one in every.simple.items():
@@ -219,25 +218,25 @@ def _planned(own: Iterable[Line], simple: Sums) -> list[Pair]:
     return [*(line.pair for line in own), *((part, whole) for part, whole, _count in simple.of_wholes("plan"))]
 
 
-def _add(group: Sums, one: ProjectFigures, year: int) -> None:
-    """Count a simple project in the sums of its group."""
-    _count(group.counts, one.far, year)
+def _add(group: Sums, alike: AlikeProjects) -> None:
+    """Count simple projects in the sums of their group."""
+    group.counts.update(dict(zip(COUNTS, alike.counts, strict=True)), projects=alike.projects)
     done = plan = NO_FIGURE
     completed = planned = None
-    for figure in one.sums:
+    for figure in alike.sums:
         kind, flow, ever = figure.kind, of_year(figure), of_all(figure)
-        group.add(kind, ever, figure.ever, one.project_id)
+        group.add(kind, ever, figure.ever, alike)
         if kind == "plan":
             plan, planned = flow, figure.year
         elif kind == "completed":
             done, completed = flow, figure.year
         elif kind == "total":
-            if one.land and ever.known:
-                group.pair("per_mu", ever, figure.ever, NO_FIGURE, one.land, one.project_id)
+            if alike.land:
+                group.pair("per_mu", ever, figure.ever, NO_FIGURE, alike.land, alike)
             continue
-        group.add(_OF_YEAR[kind], flow, figure.year, one.project_id)
+        group.add(_OF_YEAR[kind], flow, figure.year, alike)
     if plan.state != "not_reported":
-        group.pair("plan", done, completed, plan, planned, one.project_id)
+        group.pair("plan", done, completed, plan, planned, alike)
 
 
 def _count(counts: Counter[str], far: Reached, year: int) -> None:

@@ -25,12 +25,14 @@ class YearBefore(NamedTuple):
 
     Each to the day that its figure of this year reaches, one without a figure to `day`, the last of these days.
     `incomparable` are in neither year, as a figure of one of them is not known or not reported to that day. Nothing was
-    completed before a project was signed, nor after it was completed or had ended.
+    completed before a project was signed, nor after it was completed or had ended. So many `others` are incomparable
+    that stand alone.
     """
 
     day: date
     bases: Mapping[int, Tally]
     incomparable: Set[int]
+    others: int = 0
 
     def growth(
         self,
@@ -57,13 +59,14 @@ def on_year(growth: Ratio, before: YearBefore) -> str:
     words = _("completed to {day}, on the year before to {then}: {growth}").format(
         day=Period.day(before.day), then=Period.day(year_earlier(before.day)), growth=f"{float(100 * growth):+.1f}%"
     )
-    if not before.incomparable:
+    count = len(before.incomparable) + before.others
+    if not count:
         return words
     return words + ngettext(
         "; {count} project not reported to that day in one of the years is in neither",
         "; {count} projects not reported to that day in one of the years are in neither",
-        len(before.incomparable),
-    ).format(count=len(before.incomparable))
+        count,
+    ).format(count=count)
 
 
 @cache

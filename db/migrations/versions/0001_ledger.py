@@ -37,7 +37,12 @@ def upgrade() -> None:
         sa.Column("month_to", sa.Date(), nullable=True),
         sa.PrimaryKeyConstraint("project_id", "kind", "currency", "from_day", name=op.f("pk_capital_value")),
     )
-    op.create_index("ix_capital_value_to_day", "capital_value", ["kind", "to_day", "project_id"], unique=False)
+    op.create_index(
+        "ix_capital_value_to_day",
+        "capital_value",
+        ["kind", "project_id", "to_day", "from_day", "currency"],
+        unique=False,
+    )
     op.create_table(
         "change",
         sa.Column("id", BIG, autoincrement=False, nullable=False),
@@ -116,6 +121,12 @@ def upgrade() -> None:
         sa.Column("next_milestone_id", BIG, autoincrement=False, nullable=True),
         sa.Column("next_first", sa.Date(), nullable=True),
         sa.Column("next_last", sa.Date(), nullable=True),
+        sa.Column("started_planned_first", sa.Date(), nullable=True),
+        sa.Column("started_planned_last", sa.Date(), nullable=True),
+        sa.Column("completed_planned_first", sa.Date(), nullable=True),
+        sa.Column("completed_planned_last", sa.Date(), nullable=True),
+        sa.Column("in_production_planned_first", sa.Date(), nullable=True),
+        sa.Column("in_production_planned_last", sa.Date(), nullable=True),
         sa.PrimaryKeyConstraint("project_id", "from_day", name=op.f("pk_project_state")),
     )
     op.create_index(
