@@ -225,16 +225,23 @@ def _due(reader: Reader, as_of: AsOf, filters: Filters, due_days: int) -> Iterat
     """The milestones due soonest."""
     end = as_of.day + timedelta(days=due_days)
     said = expected(reader, as_of, end, COUNTED + 1)
-    states = some(reader, as_of, filters, {project for _day, project in said})
-    # Beyond the last day that was read there may be others.
-    until = said[-1] if len(said) > COUNTED else (end, FOREVER)
-    soon = [
-        item
-        for item in sorted(_open(states), key=lambda item: item[2].last)
-        if as_of.day <= item[2].last and (item[2].last, item[0].row.project_id) <= until
-    ]
+    uncounted = len(said) > COUNTED
+    # Where nobody counts them, the first are enough; some of these may have been reached already.
+    read, soon = 2 * MOST if uncounted else len(said), list[tuple[ProjectState, Milestone, Period]]()
+    while len(soon) < MOST:
+        states = some(reader, as_of, filters, {project for _day, project in said[:read]})
+        # Beyond the last day that was read there may be others.
+        until = said[read - 1] if uncounted else (end, FOREVER)
+        soon = [
+            item
+            for item in sorted(_open(states), key=lambda item: item[2].last)
+            if as_of.day <= item[2].last and (item[2].last, item[0].row.project_id) <= until
+        ]
+        if read >= len(said):
+            break
+        read = min(4 * read, len(said))
     name = ngettext("Due in {days} day", "Due in {days} days", due_days).format(days=due_days)
-    section = _section("due", name, len(soon) if len(said) <= COUNTED else COUNTED + 1)
+    section = _section("due", name, COUNTED + 1 if uncounted else len(soon))
     for one, milestone, on in soon[:MOST]:
         item = f"{on.display(language())} · {_item(one, milestone)}"
         yield _row(section, code=one.row.code, item=item, on=on, days=(as_of.day - on.last).days)
