@@ -54,7 +54,7 @@ def test_every_row_is_a_project_of_the_preview_or_said_to_be_left_out(path: Path
 def _rows(path: Path, printed: str) -> list[list[str]]:
     """The rows of the first sheet of a workbook, or of a text read as the preview says it is written."""
     if path.suffix == ".xlsx":
-        lines = path.with_name(f"{path.name}.txt").read_text(encoding="utf-8").splitlines()
+        lines = path.with_name(f"{path.name}.txt").read_text(encoding="utf-8").split("\n# ")[0].splitlines()
         return [line.split("|") for line in lines[1:]]
     encoding, delimiter = re.search(r"text in (\S+), cells between (?:“(.)”|tab)", printed).groups("\t")  # type: ignore[union-attr]
     text = path.read_bytes().decode(encoding).removeprefix("\ufeff")

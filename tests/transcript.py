@@ -5,8 +5,8 @@ session in an empty home, with the `file=` of tests/data in it, or the other fil
 Markdown is played where a fence says ```console; everything else is left as it is.
 
 A workbook is given as a text that can be read and compared, NAME.xlsx.txt: `# SHEET` begins a sheet, a line is a row,
-its cells are between `|`. Numbers, percentages (numbers in the format 0%) and days are typed, `'0012` is a text, `=1+1`
-a formula without a stored value, and `<` and `^` belong to the cell at their left and above.
+its cells are between `|`. Numbers, percentages (numbers in the format 0%), £5 (5 in the format "£"0) and days are typed,
+`'0012` is a text, `=1+1` a formula without a stored value, and `<` and `^` belong to the cell at their left and above.
 """
 
 from __future__ import annotations
@@ -173,6 +173,7 @@ def write_workbook(text: str, path: Path) -> None:
 
     with xlsxwriter.Workbook(path) as workbook:
         percent, day = workbook.add_format({"num_format": "0%"}), workbook.add_format({"num_format": "yyyy-mm-dd"})
+        pounds = workbook.add_format({"num_format": '"£"#,##0'})
         for name, *lines in (part.splitlines() for part in re.split(r"^# ", text, flags=re.MULTILINE)[1:]):
             sheet, rows = workbook.add_worksheet(name), [line.split("|") for line in lines]
             for row, cells in enumerate(rows):
@@ -189,6 +190,8 @@ def write_workbook(text: str, path: Path) -> None:
                         sheet.write_formula(row, column, cell, None, "")
                     elif re.fullmatch(r"[0-9.]+%", cell):
                         sheet.write_number(row, column, float(cell[:-1]) / 100, percent)
+                    elif re.fullmatch(r"£\d+(\.\d+)?", cell):
+                        sheet.write_number(row, column, float(cell[1:]), pounds)
                     elif re.fullmatch(r"\d{4}-\d\d-\d\d", cell):
                         sheet.write_datetime(row, column, datetime.fromisoformat(cell), day)
                     elif re.fullmatch(r"-?\d+(\.\d+)?", cell):

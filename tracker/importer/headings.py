@@ -555,7 +555,8 @@ def is_part(heading: str) -> bool:
 
 # Words that are understood beside those of any target.
 _BESIDE = (
-    "PROJECT|NAME|DATE|of|the|a|an|s|to|for|by|in|on|de|du|des|d|la|le|l|les|del|di|do|da|dos|das|der|die|el|van|het"
+    "PROJECT|NAME|DATE|of|the|a|an|s|to|for|by|in|on|de|du|des|d|la|le|l|les|del|di|do|da|dos|das|der|die|el|van|het|at|and|und|et|y|e|op|bij|im|zum|zur"
+    "|lead|main|primary|principal|line|organi[sz]ation|entity|request|requested|verlening|aanvraag"
     "|construction|项目|工程|建设|名称|时间|年月|日期?|总|金?额|投资"
 )
 

@@ -21,6 +21,7 @@ from tracker.countries import parse_country
 from tracker.dates import Period, Precision, parse_period
 from tracker.errors import InputRejected, ValueRefused
 from tracker.i18n import _
+from tracker.ledger.citation import LONGEST_TEXT
 from tracker.records.schema import KINDS, Problem, Record
 from tracker.records.serialize import read, spread, write
 from tracker.text import LONGEST_CODE, clean, clean_code, fold, shorten
@@ -59,7 +60,7 @@ _PREFIX = re.compile("oc4ids-[A-Za-z0-9]+-")
 _DAYS = re.compile(r"([0-9]{4}(?:-[0-9]{2}){0,2})(?:[Tt ][0-9:.]{5,}(?:[Zz]|[+-][0-9]{2}:?[0-9]{2})?)?")
 _MEASURE = re.compile(r"([0-9]{1,3}(?:\.[0-9]{1,30})?) ?%?")
 _PERCENT = ("", "percent", "percentage", "per cent", "%", "p1")
-_LONGEST = 4000
+
 # No amount anywhere has more digits, and a few letters of JSON can hold a million.
 _MOST_DIGITS = 40
 
@@ -482,7 +483,7 @@ def _unread(value: Any, path: str, name: str, read: set[str]) -> Iterator[str]:
 
 def _cleaned(text: str) -> str:
     plain = text.replace("\r\n", "\n").replace("\r", "\n").replace("\t", " ")
-    return clean(plain, _("the text"), longest=_LONGEST, lines=True) if plain.strip() else ""
+    return clean(plain, _("the text"), longest=LONGEST_TEXT, lines=True) if plain.strip() else ""
 
 
 def _short(value: object) -> str:

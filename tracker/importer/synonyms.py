@@ -415,7 +415,8 @@ project.country || country|land|pays|pais|paese|countryname|zeme|drzava || TALK
 project.sector || sector|industry|theme|category|subsector|intervention|setor|categoria || TALK|code|id|MONEY|rating
 project.site || entidad federativa|entidad|region|state|province|city|district|municipality|county|borough|location
         |address|jurisdiction
-        |uf|municipio|estado|locality || TALK|status|MONEY|date
+        |uf|municipio|estado|locality|territory
+        |commune|comune|gemeinde|gemeente|kommune || TALK|status|MONEY|date
 project.note || ABOUT || MONEY
 milestone[under_construction].on || 开工|开建|动工 || 率|数|目标|计划投资|情况
 milestone[completed].on || 竣工|完工|建成 || 率|数|情况

@@ -15,7 +15,8 @@ from tracker.i18n import _
 from tracker.models.fields import LONG_TEXTS, Field, Type
 from tracker.text import clean, shorten
 
-LONGEST_TEXT = 4000
+# As much as a cell of a spreadsheet holds.
+LONGEST_TEXT = 32_767
 # What is to be recorded, by the key of its field; without one or None: not given, "": to be cleared. Other records are
 # given by their names, `registered` is a Period, words are codes of the vocabulary.
 Facts = Mapping[str, Any]

@@ -816,7 +816,7 @@ def figure_reader(numbers: Numbers) -> Reader:
         except ValueRefused as reason:
             hint = reason.hint or (
                 _("write it like 1234.56, 1.2亿元 or £3m, or leave the cell empty")
-                if in_currency
+                if in_currency or re.search("[£€₹₱₩]", text)
                 else _("name the currency in the heading, with --currency, or in a map: currency = …")
             )
             raise ValueRefused(str(reason), hint) from None

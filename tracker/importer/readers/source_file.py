@@ -407,7 +407,7 @@ def _from_evidence(file: BinaryIO, file_name: str, first: _Undecodable) -> tuple
     if evidence.chinese >= 0.7 and evidence.western <= 0.3:
         return _strictly(file, "gb18030", "GB18030", file_name)
     if is_mac_roman(sample):
-        return _read(file, "mac_roman", "strict", "Mac Roman", file_name)
+        return _read(file, "mac_roman", "strict", "mac_roman", file_name)
     if evidence.western >= 0.8 and (evidence.chinese <= 0.3 or not _is_chinese(file, file_name)):
         page = "cp1250" if is_central_european(sample) else "cp1252"
         return _read(file, page, "replace", page, file_name)
@@ -534,14 +534,16 @@ class Evidence:
 
 
 # Letters of Polish and Hungarian that are signs in cp1252, amid other letters; Czech has č, ě and ř, which together are
-# of no Western language there.
+# of no Western language there; Croatian and Slovene have č or ć beside š and ž, where French has è and no š.
 _AMID = re.compile(rb"[A-Za-z\xc0-\xff][\xb3\xb9\xbf\x9f][a-z\xc0-\xff]")
 _CZECH = (b"\xe8", b"\xec", b"\xf8")
+_SLAVIC = re.compile(rb"[A-Za-z][\x9a\x9e]|[\x8a\x8e\x9a\x9e][a-z]")
 
 
 def is_central_european(sample: bytes) -> bool:
     """Whether a Western sample reads better as cp1250."""
-    return len(_AMID.findall(sample)) > 1 or all(sample.count(letter) > 1 for letter in _CZECH)
+    slavic = len(_SLAVIC.findall(sample)) > 1 and len(re.findall(rb"[\xe6\xe8][a-z]|[a-z][\xe6\xe8]", sample)) > 1
+    return slavic or len(_AMID.findall(sample)) > 1 or all(sample.count(letter) > 1 for letter in _CZECH)
 
 
 # A capital or a sign amid small letters: what letters become in another code page.
