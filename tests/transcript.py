@@ -5,7 +5,7 @@ session in an empty home, with the `file=` of tests/data in it, or the other fil
 Markdown is played where a fence says ```console; everything else is left as it is.
 
 A workbook is given as a text that can be read and compared, NAME.xlsx.txt: `# SHEET` begins a sheet, a line is a row,
-its cells are between `|`. Numbers, percentages (numbers in the format 0%), £5 (5 in the format "£"0) and days are typed,
+its cells are between `|`. Numbers, percentages (numbers in the format 0%), £5 (in the format "£"0) and days are typed,
 `'0012` is a text, `=1+1` a formula without a stored value, and `<` and `^` belong to the cell at their left and above.
 """
 
