@@ -615,6 +615,24 @@ def test_what_holds_no_seal_is_rejected(run: Run, shared: Path, content: bytes |
     assert (done.code, done.out, done.err.count("\n")) == (4, "", 1)
 
 
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("database", "check", "--against", "/dev/zero"),
+        ("calendar", "import", "/dev/zero"),
+        ("import", "x.csv", "--map", "/dev/zero"),
+    ],
+)
+def test_a_file_that_never_ends_is_not_read(
+    run: Run, shared: Path, monkeypatch: pytest.MonkeyPatch, words: tuple[str, ...]
+) -> None:
+    monkeypatch.chdir(shared)
+    monkeypatch.setattr("tracker.text._MOST_BYTES", 2**20)
+    (shared / "x.csv").write_text("项目名称\n甲\n")
+    done = run(*words)
+    assert (done.code, done.out, done.err.count("\n")) == (4, "", 1)
+
+
 # --- roles on PostgreSQL, older and newer schemas --------------------------------------------------------------------
 
 

@@ -5,16 +5,18 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import nullcontext
 from functools import cache, lru_cache
 from importlib.util import find_spec
 from pathlib import Path
-from typing import TypeVar
+from typing import BinaryIO, TypeVar
 
-from tracker.errors import Ambiguous, UsageError, ValueRefused
+from tracker.errors import Ambiguous, InputRejected, UsageError, ValueRefused
 from tracker.i18n import _
 
 LONGEST = 500
 LONGEST_CODE = 40
+_MOST_BYTES = 100 * 2**20
 
 # Blanks that any editor or spreadsheet leaves at the edges; other control characters there are refused, not stripped.
 _EDGES = " \t\r\n\u00a0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u202f\u205f\u3000"
@@ -108,6 +110,18 @@ def typed_path(text: str) -> Path:
         return Path(text).expanduser()
     except RuntimeError:
         raise ValueRefused(_("“{path}”: there is no such home folder").format(path=shorten(text))) from None
+
+
+def read_whole(source: Path | BinaryIO, name: str) -> bytes:
+    """The bytes of a file or stream from outside, called `name`.
+
+    Raises InputRejected for more than a text can sensibly have (a device never ends), OSError as the system does.
+    """
+    with source.open("rb") if isinstance(source, Path) else nullcontext(source) as file:
+        data = file.read(_MOST_BYTES + 1)
+    if len(data) > _MOST_BYTES:
+        raise InputRejected(_("{path} has more than 100 MB and is not read").format(path=show(name)))
+    return data
 
 
 def show(text: str, *, lines: bool = False) -> str:

@@ -12,7 +12,7 @@ from tracker.commands.options import DryRun, View, When, parses, whole
 from tracker.dates import Period
 from tracker.errors import Refused, UsageError
 from tracker.i18n import N_, _, ngettext
-from tracker.text import show
+from tracker.text import read_whole, show
 
 if TYPE_CHECKING:
     from tracker.ledger.reference import Entered
@@ -76,7 +76,7 @@ def import_days(
         raise UsageError(_("give years, or one file"))
     else:
         try:
-            content = Path(source[0]).read_bytes()
+            content = read_whole(Path(source[0]), source[0])
         except OSError as error:
             raise Refused(
                 _("{file} cannot be read: {reason}").format(

@@ -24,7 +24,7 @@ from tracker.reports import integrity
 from tracker.reports.integrity import Fault
 from tracker.reports.report import Cell, Column, Kind, Report
 from tracker.schema import expected_revision, present_revision, refuse_first_version
-from tracker.text import command_line, show
+from tracker.text import command_line, read_whole, show
 from tracker.vocabulary import Term, noun_of
 
 # What the facts are called in Chinese; in English their keys can be read.
@@ -298,9 +298,7 @@ def restore_database(
 def _sealed_text(file: str) -> str:
     """What a file, or standard input, says. Raises InputRejected where it cannot be read as text."""
     try:
-        if file != "-":
-            return Path(file).read_text("utf-8-sig")
-        return sys.stdin.buffer.read().decode("utf-8-sig")
+        return read_whole(sys.stdin.buffer if file == "-" else Path(file), file).decode("utf-8-sig")
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or _("it is not UTF-8 text")
         raise InputRejected(_("{path} cannot be read: {reason}").format(path=show(file), reason=reason)) from None

@@ -25,7 +25,7 @@ from tracker.importer.mapping.columns import Question, Values
 from tracker.importer.readers.table import Heading, Table
 from tracker.models.fields import Type
 from tracker.records.schema import KINDS, RECORD
-from tracker.text import did_you_mean, not_one_of, shorten, show, suggest, unknown_word
+from tracker.text import did_you_mean, not_one_of, read_whole, shorten, show, suggest, unknown_word
 from tracker.vocabulary import CAPITAL_KINDS, MILESTONES
 
 if TYPE_CHECKING:
@@ -126,7 +126,7 @@ def named_maps() -> tuple[str, ...]:
 
 def _text(path: Path) -> str:
     try:
-        return path.read_bytes().decode("utf-8-sig")
+        return read_whole(path, str(path)).decode("utf-8-sig")
     except FileNotFoundError:
         raise InputRejected(_("there is no file {path}").format(path=show(str(path)))) from None
     except OSError as error:
