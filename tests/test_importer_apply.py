@@ -6,6 +6,7 @@ from datetime import date
 from typing import Any
 
 import pytest
+import sqlalchemy as sa
 
 from tests import made_up
 from tests.conftest import TODAY
@@ -697,3 +698,27 @@ def test_money_of_any_currency_is_booked_as_it_is(ledger: Ledger) -> None:
     assert ledger.tuples("SELECT minor, currency, qualifier, availability FROM capital_entry") == [
         (1_234, "JPY", "about", "estimated")
     ]
+
+
+def test_a_sheet_of_known_projects_asks_the_ledger_as_often_for_many_as_for_few(ledger: Ledger) -> None:
+    def sheet(projects: int) -> list[tuple[str, dict[str, Any]]]:
+        codes = [f"p{number}" for number in range(projects)]
+        totals = [("capital", {"project": code, "kind": "total", "figure": yuan(5)}) for code in codes]
+        plans = [("capital", {"project": code, "kind": "plan", "figure": yuan(1), "on": month(1)}) for code in codes]
+        return [*(project(code, f"{code}厂") for code in codes), *totals, *plans]
+
+    def asked(projects: int) -> int:
+        found: list[str] = []
+
+        def note(_connection: Any, _cursor: Any, statement: str, *_more: Any) -> None:
+            found.append(statement)
+
+        sa.event.listen(sa.Engine, "before_cursor_execute", note)
+        try:
+            assert bring_in(ledger, *sheet(projects)).outcome.count("same") == 3 * projects
+        finally:
+            sa.event.remove(sa.Engine, "before_cursor_execute", note)
+        return len(found)
+
+    assert bring_in(ledger, *sheet(60)).accepted
+    assert asked(60) == asked(20)
