@@ -339,8 +339,7 @@ def test_halves_of_two_scripts_and_names_of_fields_are_headings(name: str, total
         ("工程进度", ["基础施工", "规划方案报批"], "review.text"),
         ("建设性质", ["新建", "续建"], "project.kind, stage.stage"),
         ("建设性质", ["新建", "扩建"], "project.kind"),
-        ("项目类型", ["道路建设", "设计"], "project.kind"),
-        ("Project type", ["Construction", "Planning", "Operations"], "project.kind"),
+        ("项目类型", ["道路建设", "新建"], "project.kind"),
         ("工程概算", ["2000", "3000"], "capital[total].figure"),
         ("Completion", ["15.62", "22.5"], "review.physical"),
         ("统一社会信用代码", ["91330482MA2ABCDE1X"], "project.ids[统一社会信用代码]"),
@@ -355,6 +354,16 @@ def test_halves_of_two_scripts_and_names_of_fields_are_headings(name: str, total
 def test_the_values_tell_what_a_heading_leaves_open(heading: str, cells: list[str], target: str) -> None:
     lines = [["项目名称", heading], *([f"项目{cell}", cell] for cell in cells)]
     assert understood(table_of(lines, title=("2023年重点项目",))).assigned[1].target == target
+
+
+@pytest.mark.parametrize(
+    ("heading", "cells"),
+    [("项目类型", ["道路建设", "设计"]), ("Project type", ["Construction", "Planning", "Operations"])],
+)
+def test_a_type_in_words_of_an_office_alone_is_not_read(heading: str, cells: list[str]) -> None:
+    reading = understood(table_of([["编号", "项目名称", heading], *([cell, f"项目{cell}", cell] for cell in cells)]))
+    assert [column.target for column in reading.assigned] == ["project.code", "project.name"]
+    assert [column.text for column in reading.ignored] == [heading]
 
 
 def test_a_figure_that_waits_for_an_answer_makes_no_second_problem() -> None:
