@@ -145,6 +145,11 @@ class Month:
         return family((line.state for line in ordered), self.parents)
 
     @property
+    def is_nested(self) -> bool:
+        """Whether one of these is a part of another."""
+        return any(parent is not None for _project, parent in self.tree)
+
+    @property
     def projects(self) -> int:
         """How many projects match."""
         return len(self.states) + int(self.sums.counts["projects"])

@@ -76,7 +76,7 @@ def monthly(
         as_of.day,
         as_of.known_on,
         totals=totals,
-        elsewhere=left_out(columns, rows, totals, by) if totals else None,
+        elsewhere=left_out(columns, rows, totals, by) if totals and (by != NONE or month.is_nested) else None,
         fold=fold,
         folded=folded(columns, rows[-fold:]) if fold else None,
         lead=rates_in_short(month.rates[0]) if month.projects else "",

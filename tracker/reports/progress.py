@@ -271,6 +271,8 @@ def progress(
     judged = {key: said.light for key, said in latest_reviews(reader, as_of, projects=shown).items()}
     cells = tuple((*_row(line, as_of, elapsed), term(LIGHTS, judged.get(line.project_id))) for line in rows)
     columns = _columns(as_of.day.year)
+    tree = family(line.state for line in rows)
+    sums = {name: _sum(tree, rows, name) for name in _SUMMED} if rows and limit is None else {}
     fold = 0 if every or limit is not None or unplanned == len(rows) else unplanned
     return Report(
         "progress",
@@ -279,8 +281,8 @@ def progress(
         cells,
         as_of.day,
         as_of.known_on,
-        totals=_totals(rows, elapsed, as_of, currency) if rows and limit is None else None,
-        elsewhere=_elsewhere(rows) if rows and limit is None else None,
+        totals=_totals(rows, sums, elapsed, as_of, currency) if sums else None,
+        elsewhere=_elsewhere(rows, sums) if sums and parts_by_parent(tree) else None,
         fold=fold,
         folded=folded(columns, cells[-fold:]) if fold else None,
         found=count_matching(reader, as_of, filters) if limit is not None else None,
@@ -473,14 +475,18 @@ def done_together_templates() -> tuple[str, str]:
     )
 
 
-def _totals(rows: list[Line], elapsed: Fraction, as_of: AsOf, currency: str) -> tuple[Cell, ...]:
-    tree = family(line.state for line in rows)
-    keyed = {
-        name: group_amounts(tree, {line.project_id: getattr(line, name) for line in rows}).led_by(currency)
-        for name in ("completed", "plan", "cumulative", "total")
-    }
+_SUMMED = ("completed", "plan", "cumulative", "total")
+
+
+def _sum(tree: Sequence[tuple[int, int | None]], rows: list[Line], name: str) -> Amounts:
+    return group_amounts(tree, {line.project_id: getattr(line, name) for line in rows})
+
+
+def _totals(
+    rows: list[Line], sums: Mapping[str, Amounts], elapsed: Fraction, as_of: AsOf, currency: str
+) -> tuple[Cell, ...]:
     completion = group_completion(rows, as_of, currency)
-    cells: dict[str, Cell] = dict(keyed)
+    cells: dict[str, Cell] = {name: added.led_by(currency) for name, added in sums.items()}
     cells |= {
         "code": ngettext("{count} project", "{count} projects", len(rows)).format(count=len(rows)),
         "completion": completion,
@@ -490,13 +496,11 @@ def _totals(rows: list[Line], elapsed: Fraction, as_of: AsOf, currency: str) -> 
     return tuple(cells.get(column.key) for column in _columns(0))
 
 
-def _elsewhere(rows: list[Line]) -> tuple[Cell, ...] | None:
+def _elsewhere(rows: list[Line], sums: Mapping[str, Amounts]) -> tuple[Cell, ...] | None:
     """What the totals leave out of the rows: parts whose parent holds for them."""
-    tree = family(line.state for line in rows)
     cells: dict[str, Cell] = {}
-    for name in ("completed", "plan", "cumulative", "total"):
-        tallies = {line.project_id: getattr(line, name) for line in rows}
-        left = counted_elsewhere((tally.cell() for tally in tallies.values()), group_amounts(tree, tallies))
+    for name, added in sums.items():
+        left = counted_elsewhere((getattr(line, name).cell() for line in rows), added)
         if left:
             cells[name] = left
     if not cells:

@@ -48,7 +48,7 @@ def slippage(reader: Reader, as_of: AsOf, filters: Filters, *, by: str | None = 
     else:
         columns, rows = _columns(), tuple(_row(one, as_of) for one in promises)
     totals = (_("all"), *_judged(promises, as_of)) if by not in (None, NONE) and promises else None
-    silent = sum(len(one.milestones) for one in found) - len(promises)
+    silent = sum(len(one.known.milestones.get(one.row.project_id, ())) for one in found) - len(promises)
     return Report(
         "slippage",
         _("Milestone trend") if trend else _("Slippage of the milestones"),
@@ -95,7 +95,8 @@ def _columns() -> tuple[Column, ...]:
 
 
 def _row(one: Promise, as_of: AsOf) -> Row:
-    milestone, first = one.milestone, one.milestone.by_first()
+    milestone = one.milestone
+    first = milestone.by_first() if milestone.first else None
     moved = moves(milestone)
     latest = milestone.forecasts[-1] if milestone.forecasts else None
     return (
@@ -108,12 +109,12 @@ def _row(one: Promise, as_of: AsOf) -> Row:
         milestone.actual,
         milestone.slip,
         milestone.first,
-        first.slip if milestone.first else None,
+        first.slip if first else None,
         moved[-1].moved if moved else None,
         reforecasts(milestone),
         milestone.overdue(as_of.day) or None,
         on_time(milestone) if is_due(milestone, as_of.day) else None,
-        on_time(first) if milestone.first and is_due(first, as_of.day) else None,
+        on_time(first) if first and is_due(first, as_of.day) else None,
         bag(tuple(f"{made}: {on.iso()}" for made, on in milestone.forecasts)),
     )
 
