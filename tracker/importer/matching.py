@@ -716,7 +716,9 @@ class Matcher:
         changes = list(changes)
         self.outcome.counts[record.kind, "changed" if changes else "same"] += 1
         for one in changes:
-            self.outcome.tell(replace(one, guessed=True) if one.field in record.guessed else one)
+            # A forecast and the like are no field of the record: they rest on all of it.
+            is_guessed = one.field in record.guessed or (record.guessed and one.field not in record.values)
+            self.outcome.tell(replace(one, guessed=True) if is_guessed else one)
 
     def amend(self, record: Record, row: M, part: FieldDiff, what: str) -> M:
         """Write one more part of a record that was entered before."""
