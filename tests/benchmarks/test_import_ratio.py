@@ -60,15 +60,18 @@ connection.execute("COMMIT")
 
 
 def _stored(db: Path, folder: Path) -> list[Path]:
-    """The rows of the last change of a ledger, a file a table; the numbers of the rows stand first."""
+    """The rows of the last change of a ledger, a file a table, without empty columns; the numbers stand first."""
     files = []
     with closing(sqlite3.connect(db)) as connection:
         for table in BARE:
             names = [name for (name,) in connection.execute(f"SELECT name FROM pragma_table_info('{table}')")]
+            of_change = f"FROM {table} WHERE recorded_from = (SELECT MAX(id) FROM change)"
+            filled = connection.execute(
+                f"SELECT {', '.join(f'COUNT({name})' for name in names)} {of_change}"
+            ).fetchone()
+            names = [name for name, count in zip(names, filled, strict=True) if count]
             names.sort(key=lambda name: name != "id")
-            last = "SELECT MAX(id) FROM change"
-            rows = connection.execute(f"SELECT {', '.join(names)} FROM {table} WHERE recorded_from = ({last})")
-            if written := list(rows):
+            if names and (written := list(connection.execute(f"SELECT {', '.join(names)} {of_change}"))):
                 files.append(folder / f"{table}.csv")
                 with files[-1].open("w", encoding="utf-8", newline="") as file:
                     csv.writer(file).writerows([names, *written])
