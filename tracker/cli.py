@@ -31,8 +31,9 @@ _FLAGS = ("--debug", "--version", "-V")
 def run() -> NoReturn:
     """The program: `main` between a terminal or cron and the system."""
     signal.signal(signal.SIGTERM, _ending.by_term)
-    # The rows of a large report make no cycles: looking for some again and again takes a quarter of its time.
-    gc.set_threshold(100_000, 50, 100)
+    # The rows of a large report make no cycles: looking for some again and again takes a quarter of its time,
+    # and once while the tables are declared as long as to declare five of them.
+    gc.set_threshold(250_000, 50, 100)
     _open_descriptors()
     code = main()
     # A stream that cannot be flushed has been reported; the interpreter would try again and print an error.
