@@ -16,7 +16,7 @@ from tracker.analysis.values import Value
 from tracker.dates import Period, elapsed_share
 from tracker.money import Figure, Money, merged_qualifier
 from tracker.queries.capital import FigureRow
-from tracker.reports.capital_sums import NOTHING, Tally, counted_elsewhere, group_amounts, tallies, with_parts
+from tracker.reports.capital_sums import NOTHING, CapitalSum, counted_elsewhere, group_amounts, capital_sums, with_parts
 
 
 def money(minor: int, currency: str = "CNY") -> Money:
@@ -167,8 +167,8 @@ def row(project: int, minor: int | None, currency: str = "CNY", state: str = "kn
     return FigureRow(project, "total", currency, Value(state, minor, "exact", "reported", date(2023, 6, 30)))
 
 
-def by_project(*rows: FigureRow) -> dict[int, Tally]:
-    return {project: tally for own in tallies(rows).values() for project, tally in own.items()}
+def by_project(*rows: FigureRow) -> dict[int, CapitalSum]:
+    return {project: capital_sum for own in capital_sums(rows).values() for project, capital_sum in own.items()}
 
 
 def test_unknown_is_no_zero_and_currencies_stand_apart() -> None:

@@ -234,9 +234,9 @@ def _sums(
     tree = family(line.state for line in progress)
     totals, left = dict[str, Amounts](), dict[str, Amounts | None]()
     for key in AMOUNTS:
-        tallies = {line.project_id: getattr(line, key) for line in progress}
-        totals[key] = group_amounts(tree, tallies).led_by(currency)
-        left[key] = counted_elsewhere((tally.cell() for tally in tallies.values()), totals[key])
+        capital_sums = {line.project_id: getattr(line, key) for line in progress}
+        totals[key] = group_amounts(tree, capital_sums).led_by(currency)
+        left[key] = counted_elsewhere((capital_sum.cell() for capital_sum in capital_sums.values()), totals[key])
     found: list[Sums] = [(_("Total"), totals, group_completion(progress, as_of, currency))] if progress else []
     if any(left.values()):
         found.insert(0, (_("parts counted with their parent"), left, None))

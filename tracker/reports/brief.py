@@ -21,7 +21,7 @@ from tracker.queries.as_of import AsOf, Filters, last_change_before
 from tracker.queries.capital import EntryRow
 from tracker.queries.changes import touched as latest_touched
 from tracker.queries.projects import parts_of
-from tracker.reports.capital_sums import NOTHING, Tally, is_inside, tallied
+from tracker.reports.capital_sums import NOTHING, CapitalSum, is_inside, tallied
 from tracker.reports.changes import Window, changes
 from tracker.reports.entries import basis_term, entry_period, figure_of
 from tracker.reports.missing import missing
@@ -317,8 +317,8 @@ class _Sources:
         return tuple(found)
 
 
-def _minor(tally: Tally) -> int:
-    money = tally.money()
+def _minor(capital_sum: CapitalSum) -> int:
+    money = capital_sum.money()
     return money.minor if money else 0
 
 

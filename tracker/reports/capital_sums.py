@@ -1,8 +1,8 @@
 """Sums of capital that stay honest: one a kind and currency, with qualifier, state, coverage and what is left out.
 
-What one project has of a kind is a tally; families of parents and parts have one figure; groups add families up. The
-projects of a question that stand alone, each kind in one currency and nothing to be converted, are added up as they are
-read, so that never all of them are in memory.
+What one project has of a kind is a capital sum; families of parents and parts have one figure; groups add families up.
+The projects of a question that have no parts, each kind in one currency and nothing to be converted, are added up as
+they are read, so that never all of them are in memory.
 """
 
 from collections import Counter, defaultdict
@@ -29,7 +29,7 @@ from tracker.vocabulary import VALID_FROM
 _STATES = ("withheld", "lacking", "partial", "known", "not_reported")
 
 
-class Tally(NamedTuple):
+class CapitalSum(NamedTuple):
     """What one project has of one kind.
 
     `figures` take part in sums, ratios and rankings, one a currency: known values, and partial ones as at least that.
@@ -74,7 +74,7 @@ class Tally(NamedTuple):
         return Amounts(self.figures, state=self.state, to=self.to, last=self.last)
 
 
-NOTHING = Tally()
+NOTHING = CapitalSum()
 
 
 class Alike(NamedTuple):
@@ -83,19 +83,19 @@ class Alike(NamedTuple):
     `first` is the number of the first of them.
     """
 
-    tally: Tally
+    capital_sum: CapitalSum
     projects: int
     first: int
 
 
-def tally_of(rows: Sequence[FigureRow]) -> Tally:
+def capital_sum_of(rows: Sequence[FigureRow]) -> CapitalSum:
     """What the rows of one project and kind, one a currency, come to."""
     if not rows:
         return NOTHING
     if len(rows) == 1 and rows[0].value.state == "known":
         # By far the most.
         value = rows[0].value
-        return Tally((_figure(rows[0]),), "known", value.to, None, value.entries, value.missing)
+        return CapitalSum((_figure(rows[0]),), "known", value.to, None, value.entries, value.missing)
     state = next((state for state in _STATES if any(row.value.state == state for row in rows)), "not_reported")
     figures = tuple(_figure(row) for row in rows if row.value.state in ("known", "partial"))
     if figures and state in ("lacking", "withheld"):
@@ -109,7 +109,7 @@ def tally_of(rows: Sequence[FigureRow]) -> Tally:
         figures = empty
     to = max((row.value.to for row in rows if row.value.to), default=None)
     entries = tuple(sorted({entry for row in rows for entry in row.value.entries}))
-    return Tally(figures, state, to, last, entries, tuple(month for row in rows for month in row.value.missing))
+    return CapitalSum(figures, state, to, last, entries, tuple(month for row in rows for month in row.value.missing))
 
 
 def _figure(row: FigureRow) -> Figure:
@@ -120,17 +120,19 @@ def _figure(row: FigureRow) -> Figure:
     return Figure(Money(value.minor, row.currency), qualifier, availability)
 
 
-# For each kind the tally of each project that has figures of it; none for another kind.
-ByKind = defaultdict[str, dict[int, Tally]]
+# For each kind the capital sum of each project that has figures of it; none for another kind.
+ByKind = defaultdict[str, dict[int, CapitalSum]]
 
 
-def tallies(rows: Iterable[FigureRow]) -> ByKind:
+def capital_sums(rows: Iterable[FigureRow]) -> ByKind:
     """What rows of any order come to."""
     found: defaultdict[str, dict[int, tuple[FigureRow, ...]]] = defaultdict(dict)
     for row in rows:
         of, project = found[row.kind], row.project_id
         of[project] = (*of[project], row) if project in of else (row,)
-    return ByKind(dict, {kind: {project: tally_of(own) for project, own in of.items()} for kind, of in found.items()})
+    return ByKind(
+        dict, {kind: {project: capital_sum_of(own) for project, own in of.items()} for kind, of in found.items()}
+    )
 
 
 def tallied(
@@ -141,7 +143,7 @@ def tallied(
     kinds: Collection[str] = (),
     projects: Collection[int] | None = None,
 ) -> ByKind:
-    """The tallies by kind and project: all there is by the day asked about, or what is `within` a period.
+    """The capital sums by kind and project: all there is by the day asked about, or what is `within` a period.
 
     The year of that day is its year to date, and of plan the plan of the year. Of `kinds` and `projects` alone where
     they are given. In the currency the question asks for, at the rate of the day asked about. Raises Refused where a
@@ -155,27 +157,27 @@ def tallied(
         rows = capital.month(reader, as_of, kinds, projects)
     else:
         rows = iter(capital.in_spans(reader, as_of, [within], kinds, projects)[0])
-    return converted(tallies(rows), as_of)
+    return converted(capital_sums(rows), as_of)
 
 
 def converted(found: ByKind, as_of: AsOf) -> ByKind:
-    """The tallies in the currency the question asks for: every figure of a project at the rate of the day asked about.
+    """The capital sums in the currency the question asks for: every figure at the rate of the day asked about.
 
     A converted figure is rounded once, half to even, to the minor unit.
     """
     for own in found.values() if as_of.converter is not None else ():
-        own |= {project: convert(tally, as_of) for project, tally in own.items()}
+        own |= {project: convert(capital_sum, as_of) for project, capital_sum in own.items()}
     return found
 
 
-def convert(tally: Tally, as_of: AsOf) -> Tally:
-    """A tally in the currency the question asks for."""
+def convert(capital_sum: CapitalSum, as_of: AsOf) -> CapitalSum:
+    """A capital sum in the currency the question asks for."""
     if as_of.converter is None:
-        return tally
-    figures = [in_currency(figure, as_of) for figure in tally.figures]
+        return capital_sum
+    figures = [in_currency(figure, as_of) for figure in capital_sum.figures]
     known = [figure for figure in figures if figure.money]
     added = (added_up(known),) if known else tuple(figures[:1])
-    return tally._replace(figures=added, last=in_currency(tally.last, as_of) if tally.last else None)
+    return capital_sum._replace(figures=added, last=in_currency(capital_sum.last, as_of) if capital_sum.last else None)
 
 
 def in_currency(figure: Figure, as_of: AsOf) -> Figure:
@@ -189,7 +191,7 @@ def in_currency(figure: Figure, as_of: AsOf) -> Figure:
 # --- parents and their parts -----------------------------------------------------------------------------------------
 
 
-def with_parts(items: Sequence[tuple[int, int | None]], by_project: Mapping[int, Tally]) -> dict[int, Tally]:
+def with_parts(items: Sequence[tuple[int, int | None]], by_project: Mapping[int, CapitalSum]) -> dict[int, CapitalSum]:
     """The figure of each family, on the parent: its own where it has one, else the sum of its parts.
 
     `items` are (id, parent id) of the projects that are shown.
@@ -197,9 +199,9 @@ def with_parts(items: Sequence[tuple[int, int | None]], by_project: Mapping[int,
     parts = parts_by_parent(items)
     if not parts:
         return {project: by_project.get(project, NOTHING) for project, _parent in items}
-    found: dict[int, Tally] = {}
+    found: dict[int, CapitalSum] = {}
 
-    def family_of(project: int) -> Tally:
+    def family_of(project: int) -> CapitalSum:
         if project not in found:
             own = by_project.get(project, NOTHING)
             below = [family_of(part) for part in parts.get(project, ())]
@@ -220,7 +222,7 @@ def parts_by_parent(items: Iterable[tuple[int, int | None]]) -> dict[int, list[i
     return found
 
 
-def _of_parts(own: Tally, parts: Sequence[Tally]) -> Tally:
+def _of_parts(own: CapitalSum, parts: Sequence[CapitalSum]) -> CapitalSum:
     known = [part for part in parts if part.known]
     if not known:
         return own if own.state != "not_reported" else next((part for part in parts if part.lacking), own)
@@ -231,12 +233,12 @@ def _of_parts(own: Tally, parts: Sequence[Tally]) -> Tally:
     to = max((part.to for part in known if part.to), default=None)
     entries = tuple(sorted({entry for part in known for entry in part.entries}))
     missing = tuple(dict.fromkeys(month for part in known for month in part.missing))
-    return Tally(added, "partial" if lacking else "known", to, None, entries, missing)
+    return CapitalSum(added, "partial" if lacking else "known", to, None, entries, missing)
 
 
 def group_amounts(
     items: Sequence[tuple[int, int | None]],
-    by_project: Mapping[int, Tally],
+    by_project: Mapping[int, CapitalSum],
     alike: Sequence[Alike] = (),
     alone: int = 0,
 ) -> Amounts:
@@ -256,16 +258,18 @@ def group_amounts(
     if alike:
         # Currencies stand in the order of the projects that have them first.
         ids = list(parents)
-        found = [(ids[place], tally) for place, tally in found] + [(one.first, one.tally) for one in alike]
+        found = [(ids[place], capital_sum) for place, capital_sum in found] + [
+            (one.first, one.capital_sum) for one in alike
+        ]
         found.sort(key=lambda item: item[0])
-    counted = [tally for _place, tally in found]
-    known = len(with_figure) + sum(one.projects for one in alike if one.tally.known)
-    figures = sums(figure for tally in counted for figure in tally.figures)
-    state = "partial" if any(tally.partial for tally in counted) else "known"
-    said = sum(one.projects for one in alike if one.tally.figures) == alone
+    counted = [capital_sum for _place, capital_sum in found]
+    known = len(with_figure) + sum(one.projects for one in alike if one.capital_sum.known)
+    figures = sums(figure for capital_sum in counted for figure in capital_sum.figures)
+    state = "partial" if any(capital_sum.partial for capital_sum in counted) else "known"
+    said = sum(one.projects for one in alike if one.capital_sum.figures) == alone
     if not figures and said and all(by_project.get(project, NOTHING).figures for project in parents):
         # All of it is reported as unknown, or withheld.
-        absent = {figure.availability for tally in counted for figure in tally.figures}
+        absent = {figure.availability for capital_sum in counted for figure in capital_sum.figures}
         figures = (Figure(None, "exact", absent.pop()),) if len(absent) == 1 else ()
     return Amounts(figures, known, len(parents) + alone, state)
 
@@ -317,13 +321,13 @@ class Class:
     exact: str | None
     known: bool
 
-    def tally(self, minor: int) -> Tally:
-        """The tally of a sum of such figures."""
+    def capital_sum(self, minor: int) -> CapitalSum:
+        """The capital sum of a sum of such figures."""
         if self.state == "not_reported":
             return NOTHING
         qualifier, _space, availability = (self.exact or "exact reported").partition(" ")
         value = Value(self.state, minor if self.known else None, qualifier, availability)
-        return tally_of((FigureRow(0, self.kind, self.currency, value),))
+        return capital_sum_of((FigureRow(0, self.kind, self.currency, value),))
 
 
 @cache
@@ -386,12 +390,15 @@ class Sums:
     def alike(self, name: str) -> list[Alike]:
         """The sums of a name."""
         own = ((of, numbers) for (one, of), numbers in self.sums.items() if one == name)
-        return [Alike(of.tally(minor), count, first) for of, (count, minor, first) in own]
+        return [Alike(of.capital_sum(minor), count, first) for of, (count, minor, first) in own]
 
-    def of_wholes(self, name: str) -> list[tuple[Tally, Tally, int]]:
+    def of_wholes(self, name: str) -> list[tuple[CapitalSum, CapitalSum, int]]:
         """What was done of which wholes, by how many projects."""
         own = ((part, whole, numbers) for (one, part, whole), numbers in self.pairs.items() if one == name)
-        return [(part.tally(done), whole.tally(every), count) for part, whole, (count, done, every, _first) in own]
+        return [
+            (part.capital_sum(done), whole.capital_sum(every), count)
+            for part, whole, (count, done, every, _first) in own
+        ]
 
 
 class Added(NamedTuple):

@@ -873,11 +873,13 @@ def totals_of(
 ) -> Iterator[Total]:
     """The sums over the projects of `was` and `now` that are not what they were."""
     ids = {one.row.project_id for one in now.states}
-    figures = _tallies(reader, after, ids)
-    earlier = _tallies(reader, before, {one.row.project_id for one in was.states} & set(touched))
+    figures = _capital_sums(reader, after, ids)
+    earlier = _capital_sums(reader, before, {one.row.project_id for one in was.states} & set(touched))
     for kind in CAPITAL_KINDS:
         own = figures[kind.code]
-        then = {project: tally for project, tally in own.items() if project not in touched} | earlier[kind.code]
+        then = {project: capital_sum for project, capital_sum in own.items() if project not in touched} | earlier[
+            kind.code
+        ]
         yield from _moved(kind.code, group_amounts(was.tree(), then), group_amounts(now.tree(), own))
 
 
@@ -910,8 +912,10 @@ def _with_rest(reader: Reader, before: AsOf, after: AsOf, family: Collection[int
             for row in project_queries.projects(reader, side, there)
             if row.project_id in there
         ]
-        sides.append((tree, _tallies(reader, side, there)))
-    own = {kind: [group_amounts(tree, tallies[kind]) for tree, tallies in sides] for kind in CAPITAL_KINDS.codes}
+        sides.append((tree, _capital_sums(reader, side, there)))
+    own = {
+        kind: [group_amounts(tree, capital_sums[kind]) for tree, capital_sums in sides] for kind in CAPITAL_KINDS.codes
+    }
     # Of what is the same in the families the sum is the same, and the other projects are not asked.
     moved = [kind for kind, (was, now) in own.items() if was.figures != now.figures]
     rest = capital.rest(reader, after, family, moved) if moved else Rest((), {}, 0)
@@ -919,7 +923,7 @@ def _with_rest(reader: Reader, before: AsOf, after: AsOf, family: Collection[int
         yield from _moved(kind, *(_added(amounts, rest, kind) for amounts in own[kind]))
 
 
-def _tallies(reader: Reader, as_of: AsOf, projects: Collection[int]) -> ByKind:
+def _capital_sums(reader: Reader, as_of: AsOf, projects: Collection[int]) -> ByKind:
     """The total in force of each project, and what it has of the other kinds in the year of the day asked about."""
     if not projects:
         return ByKind(dict)

@@ -9,7 +9,7 @@ from tracker.database import Reader
 from tracker.i18n import _, ngettext
 from tracker.queries.as_of import AsOf, Filters
 from tracker.queries.companies import companies
-from tracker.reports.capital_sums import NOTHING, Tally, convert, group_amounts, with_parts
+from tracker.reports.capital_sums import NOTHING, CapitalSum, convert, group_amounts, with_parts
 from tracker.reports.grouping import left_out
 from tracker.reports.portfolio import ENDED, Portfolio, ProjectState, family, find, matches, portfolio
 from tracker.reports.progress import since_beginning
@@ -93,7 +93,7 @@ class _Clusters:
     """Every project with its capital, and who supports and needs whom."""
 
     by_id: Mapping[int, ProjectState]
-    sums: Mapping[str, Mapping[int, Tally]]
+    sums: Mapping[str, Mapping[int, CapitalSum]]
     supporters: Mapping[int, Sequence[int]]
     needs: Mapping[int, Sequence[int]]
 
@@ -158,7 +158,7 @@ def _clusters(reader: Reader, as_of: AsOf, everything: Portfolio) -> _Clusters:
     return _Clusters(
         {one.row.project_id: one for one in everything.states},
         {
-            kind: {project: convert(tally, as_of) for project, tally in with_parts(tree, found).items()}
+            kind: {project: convert(capital_sum, as_of) for project, capital_sum in with_parts(tree, found).items()}
             for kind, found in own.items()
         },
         links((one.target_id, one.project_id) for one in relations if one.relation == "supports"),

@@ -15,7 +15,7 @@ from tracker.i18n import _, language, ngettext
 from tracker.money import Figure, Money, exactness
 from tracker.queries import capital
 from tracker.queries.as_of import AsOf, Filters
-from tracker.reports.capital_sums import NOTHING, Tally, convert, group_amounts, tallied, with_parts
+from tracker.reports.capital_sums import NOTHING, CapitalSum, convert, group_amounts, tallied, with_parts
 from tracker.reports.grouping import NONE, left_out
 from tracker.reports.portfolio import ENDED, ProjectState, family, find, portfolio
 from tracker.reports.progress import quotient, since_beginning
@@ -165,16 +165,16 @@ def forecast_months(planned: Fraction | None, spi_t: Fraction | None) -> Fractio
 
 @dataclass(frozen=True, slots=True)
 class Earned:
-    """One project's earned value on a day: its figures as tallies, what follows from them, and when it may end.
+    """One project's earned value on a day: its figures as capital sums, what follows from them, and when it may end.
 
     All is in its own currency. Where the day it may end has gone by, `overrun`, that is no forecast.
     """
 
     state: ProjectState
-    bac: Tally
-    pv: Tally
-    ev: Tally
-    ac: Tally
+    bac: CapitalSum
+    pv: CapitalSum
+    ev: CapitalSum
+    ac: CapitalSum
     inputs: Inputs
     plan: Curve | None
     ends: date | None
@@ -194,10 +194,10 @@ class PlanBase:
     The projects in `begun_unknown` have a cumulative figure and no known beginning.
     """
 
-    years: Mapping[int, Mapping[int, Tally]]
+    years: Mapping[int, Mapping[int, CapitalSum]]
     worked: Mapping[int, range]
     begun_unknown: Set[int]
-    sums: Mapping[str, Mapping[int, Tally]]
+    sums: Mapping[str, Mapping[int, CapitalSum]]
 
 
 def plan_base(reader: Reader, as_of: AsOf, states: Iterable[ProjectState]) -> PlanBase:
@@ -234,7 +234,9 @@ def _both(one: range | None, other: range) -> range:
     return range(min(one.start, other.start), max(one.stop, other.stop)) if one else other
 
 
-def sums_so_far(reader: Reader, as_of: AsOf, tree: Sequence[tuple[int, int | None]]) -> dict[str, dict[int, Tally]]:
+def sums_so_far(
+    reader: Reader, as_of: AsOf, tree: Sequence[tuple[int, int | None]]
+) -> dict[str, dict[int, CapitalSum]]:
     """Total, completed and paid of each family up to the day asked about, in their own currency."""
     own = since_beginning(reader, as_of, tree, ("total", "completed", "paid"))
     return {kind: with_parts(tree, found) for kind, found in own.items()}
@@ -244,10 +246,12 @@ def earned(one: ProjectState, kept: PlanBase, as_of: date) -> Earned:
     """The earned value of a project on `as_of`."""
     key = one.row.project_id
     of_years = {year: found.get(key, NOTHING) for year, found in kept.years.items()}
-    plans = {year: tally for year, tally in of_years.items() if tally.state != "not_reported"}
+    plans = {year: capital_sum for year, capital_sum in of_years.items() if capital_sum.state != "not_reported"}
     bac, ev, ac = (kept.sums[kind].get(key, NOTHING) for kind in ("total", "completed", "paid"))
-    currency = next((money.currency for tally in (bac, ev, *plans.values()) if (money := tally.money())), None)
-    amounts = {year: _in(tally, currency) for year, tally in plans.items()}
+    currency = next(
+        (money.currency for capital_sum in (bac, ev, *plans.values()) if (money := capital_sum.money())), None
+    )
+    amounts = {year: _in(capital_sum, currency) for year, capital_sum in plans.items()}
     known = {year: amount for year, amount in amounts.items() if amount is not None}
     can_plan = len(known) == len(plans) and key not in kept.begun_unknown
     plan = curve(known, kept.worked.get(key, range(0))) if can_plan else None
@@ -281,30 +285,30 @@ def is_built(one: ProjectState) -> bool:
     return one.stage is not None and STAGES[one.stage].order >= STAGES["completed"].order
 
 
-def _in(tally: Tally, currency: str | None) -> Fraction | None:
-    money = tally.money()
+def _in(capital_sum: CapitalSum, currency: str | None) -> Fraction | None:
+    money = capital_sum.money()
     return Fraction(money.minor) if money and money.currency == currency else None
 
 
 def computed(
-    amount: Fraction | None, currency: str | None, made_of: Iterable[Tally], less: Iterable[Tally] = ()
-) -> Tally:
+    amount: Fraction | None, currency: str | None, made_of: Iterable[CapitalSum], less: Iterable[CapitalSum] = ()
+) -> CapitalSum:
     """An amount that rises with some figures and falls with others, `less`, rounded half to even, qualified as they."""
     if amount is None or currency is None:
         return NOTHING
     made_of = list(made_of)
     exact = exactness(_figures(made_of), _figures(less))
-    state = "partial" if any(tally.partial for tally in made_of) else "known"
-    return Tally((Figure(Money(round(amount), currency), *exact),), state)
+    state = "partial" if any(capital_sum.partial for capital_sum in made_of) else "known"
+    return CapitalSum((Figure(Money(round(amount), currency), *exact),), state)
 
 
-def qualified(number: Fraction | None, made_of: Iterable[Tally], less: Iterable[Tally]) -> Ratio | None:
+def qualified(number: Fraction | None, made_of: Iterable[CapitalSum], less: Iterable[CapitalSum]) -> Ratio | None:
     """A number that rises with some figures and falls with others, as qualified as they are."""
     return None if number is None else Ratio.of(number, *exactness(_figures(made_of), _figures(less)))
 
 
-def _figures(tallies: Iterable[Tally]) -> list[Figure]:
-    return [figure for tally in tallies for figure in tally.figures]
+def _figures(capital_sums: Iterable[CapitalSum]) -> list[Figure]:
+    return [figure for capital_sum in capital_sums for figure in capital_sum.figures]
 
 
 def _ends(one: ProjectState, plan: Curve | None, inputs: Inputs) -> date | None:
@@ -370,7 +374,7 @@ def earned_cells(row: Earned, as_of: AsOf) -> tuple[Cell, ...]:
     """The cells under `earned_columns`; ratios are taken in the currency of the figures."""
     inputs, bac, pv, ev, ac = row.inputs, row.bac, row.pv, row.ev, row.ac
 
-    def follows(amount: Fraction | None, made_of: Sequence[Tally], less: Sequence[Tally] = ()) -> Cell:
+    def follows(amount: Fraction | None, made_of: Sequence[CapitalSum], less: Sequence[CapitalSum] = ()) -> Cell:
         return convert(computed(amount, row.currency, made_of, less), as_of).cell()
 
     return (
@@ -413,11 +417,11 @@ def _totals(rows: Sequence[Earned], columns: Sequence[Column], as_of: AsOf) -> t
     return tuple(cells.get(column.key) for column in columns)
 
 
-def _by_project(rows: Sequence[Earned], name: str) -> dict[int, Tally]:
+def _by_project(rows: Sequence[Earned], name: str) -> dict[int, CapitalSum]:
     return {row.state.row.project_id: getattr(row, name) for row in rows}
 
 
-def _difference(tree: Sequence[tuple[int, int | None]], found: Sequence[dict[int, Tally]], as_of: AsOf) -> Cell:
+def _difference(tree: Sequence[tuple[int, int | None]], found: Sequence[dict[int, CapitalSum]], as_of: AsOf) -> Cell:
     """The sum of EV less that of another figure; None unless both are in one and the same currency."""
     sums = [group_amounts(tree, {key: convert(one, as_of) for key, one in own.items()}) for own in found]
     if any(len(one.figures) != 1 for one in sums):
@@ -425,7 +429,7 @@ def _difference(tree: Sequence[tuple[int, int | None]], found: Sequence[dict[int
     [done], [other] = (one.figures for one in sums)
     if done.money is None or other.money is None or done.money.currency != other.money.currency:
         return None
-    made_of, less = ([Tally(one.figures, one.state or "known")] for one in sums)
+    made_of, less = ([CapitalSum(one.figures, one.state or "known")] for one in sums)
     return computed(Fraction(done.money.minor - other.money.minor), done.money.currency, made_of, less).cell()
 
 

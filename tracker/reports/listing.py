@@ -14,7 +14,7 @@ from tracker.queries import projects
 from tracker.queries.as_of import FOREVER, AsOf, Filters
 from tracker.queries.capital import cumulative
 from tracker.queries.projects import labels, listed
-from tracker.reports.capital_sums import NOTHING, Tally, convert, group_amounts, tally_of
+from tracker.reports.capital_sums import NOTHING, CapitalSum, convert, group_amounts, capital_sum_of
 from tracker.reports.portfolio import count_matching, first_only, pinyin_hint, portfolio
 from tracker.reports.report import Amounts, Cell, Column, Kind, Report
 from tracker.reports.words import code_column, english_cells, field_cells, name_columns, term
@@ -31,7 +31,7 @@ def listing(reader: Reader, as_of: AsOf, filters: Filters, limit: int | None = N
     found = _listed(reader, as_of, filters, limit)
     ids, parents, codes, names, english, stages, days, conditions, companies, *facts = found
     known = cumulative(reader, as_of, ("total",), set(ids))
-    totals = {row.project_id: convert(tally_of((row,)), as_of) for row in known}
+    totals = {row.project_id: convert(capital_sum_of((row,)), as_of) for row in known}
     tags = dict[int, tuple[str, ...]]()
     for label in labels(reader, as_of, set(ids), category="tag"):
         if label.project_id is not None:
@@ -82,9 +82,9 @@ def _silent(reader: Reader, as_of: AsOf, ids: Sequence[int], stages: Sequence[st
     return {row.project_id: (as_of.day - row.on).days for row in last if row.project_id in leads}
 
 
-def _coverage(total: Amounts, found: Iterable[Tally]) -> tuple[str, ...]:
+def _coverage(total: Amounts, found: Iterable[CapitalSum]) -> tuple[str, ...]:
     known = _("total investment known for {known} of {of} projects").format(known=total.known, of=total.of)
-    states = Counter(tally.state for tally in found)
+    states = Counter(capital_sum.state for capital_sum in found)
     absent = (
         _(", unknown for {count}").format(count=states["lacking"]) if states["lacking"] else "",
         _(", withheld for {count}").format(count=states["withheld"]) if states["withheld"] else "",

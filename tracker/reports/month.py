@@ -25,7 +25,7 @@ from tracker.reports.capital_sums import (
     NOTHING,
     Class,
     Sums,
-    Tally,
+    CapitalSum,
     added,
     class_of,
     converted,
@@ -33,7 +33,7 @@ from tracker.reports.capital_sums import (
     of_all,
     of_year,
     tallied,
-    tallies,
+    capital_sums,
     with_parts,
 )
 from tracker.reports.conversion import at_one_rate
@@ -68,7 +68,7 @@ class Item(NamedTuple):
     """One project of the month: its year, its month, the last twelve months, and its review."""
 
     line: Line
-    month: Tally
+    month: CapitalSum
     drawn: Spark
     said: Latest
 
@@ -196,9 +196,9 @@ class Month:
         alike = (self.sums.alike("now"), self.sums.alike("before"))
         return self.year_before.growth(self.lines, self.tree, self.as_of, alike)
 
-    def amounts(self, name: str, tallies: Mapping[int, Tally]) -> Amounts:
-        """The sum of `tallies` and of what the simple projects have by this name."""
-        found = group_amounts(self.tree, tallies, self.sums.alike(name), int(self.sums.counts["shown"]))
+    def amounts(self, name: str, capital_sums: Mapping[int, CapitalSum]) -> Amounts:
+        """The sum of `capital_sums` and of what the simple projects have by this name."""
+        found = group_amounts(self.tree, capital_sums, self.sums.alike(name), int(self.sums.counts["shown"]))
         return found.led_by(self.currency)
 
     @property
@@ -206,7 +206,7 @@ class Month:
         """How many of the projects shown have completed capital of the year in each state, but for none."""
         found = Counter(line.completed.state for line in self.lines)
         for one in self.sums.alike("completed"):
-            found[one.tally.state] += one.projects
+            found[one.capital_sum.state] += one.projects
         return found
 
     @property
@@ -381,7 +381,7 @@ class _Simple:
                 group.pair(name, part, funds.ever, whole, of.ever, alike)
         planned, year, ever, whole = of_year(plan), of_year(done), of_all(done), of_all(total)
         shown = not of_month.has_ended or bool(self._filters.condition)
-        if not (shown or planned.tally(0).figures or year.tally(0).figures):
+        if not (shown or planned.capital_sum(0).figures or year.capital_sum(0).figures):
             return
         counts["shown"] += alike.projects
         if plan:
@@ -407,7 +407,7 @@ class _Simple:
             completion = None
             if colour != "grey" and plan and done:
                 completion = Fraction(done.year or 0, plan.year or 1)
-            place = badness(bool(planned.tally(0).figures), gap_points(completion, self._elapsed))
+            place = badness(bool(planned.capital_sum(0).figures), gap_points(completion, self._elapsed))
             self.lights.append((place, alike.first, of_month.code, light, colour))
         if alike.first in self.across_ids:
             self.across[alike.first] = of_month.code
@@ -504,13 +504,13 @@ def lights_of(
 
 def _months(
     reader: Reader, as_of: AsOf, ids: set[int], tree: Sequence[tuple[int, int | None]], months: Sequence[Period]
-) -> list[dict[int, Tally]]:
+) -> list[dict[int, CapitalSum]]:
     """What each project, or the parts of one, completed in each month."""
     if len(months) == 1:
         found = [tallied(reader, as_of, months[0], kinds=("completed",), projects=ids)]
     else:
         rows = capital.in_spans(reader, as_of, months, ("completed",), ids)
-        found = [converted(tallies(one), as_of) for one in rows]
+        found = [converted(capital_sums(one), as_of) for one in rows]
     return [with_parts(tree, one["completed"]) for one in found]
 
 
@@ -520,6 +520,6 @@ def _last_months(period: Period, drawn: int) -> list[Period]:
     return [Period.month(one // 12, one % 12 + 1) for one in range(count - drawn + 1, count + 1)]
 
 
-def _drawn(tally: Tally) -> Fraction | None:
-    money = tally.money()
+def _drawn(capital_sum: CapitalSum) -> Fraction | None:
+    money = capital_sum.money()
     return None if money is None else Fraction(money.minor)

@@ -181,7 +181,9 @@ def _red(reader: Reader, as_of: AsOf, rules: RuleSet, year: _Year) -> Iterator[_
     section = _section("red", _("Red lights"), len(found) + red)
     if red and year.bounds:
         for project, part, whole in furthest_behind(reader, as_of, year.chosen, year.bounds, MOST):
-            completion = completion_of(of_year(part).tally(part.year or 0), of_year(whole).tally(whole.year or 0))
+            completion = completion_of(
+                of_year(part).capital_sum(part.year or 0), of_year(whole).capital_sum(whole.year or 0)
+            )
             found.append((completion or Fraction(0), project, judged(completion, None)))
     worst = nsmallest(MOST, found, key=itemgetter(0, 1))
     states = {one.row.project_id: one for one in states_of(reader, as_of, [project for _by, project, _light in worst])}
@@ -329,7 +331,7 @@ def _of_year(as_of: AsOf, year: _Year, currency: str) -> Iterator[_Row]:
     plan, done = (
         group_amounts(
             year.tree,
-            {project: convert(tally, as_of) for project, tally in found.items()},
+            {project: convert(capital_sum, as_of) for project, capital_sum in found.items()},
             year.sums.alike(name),
             projects,
         )

@@ -20,7 +20,7 @@ from tracker.queries.projects import Projects, parts_of
 from tracker.reports.capital_sums import (
     NOTHING,
     Alike,
-    Tally,
+    CapitalSum,
     convert,
     counted_elsewhere,
     group_amounts,
@@ -28,7 +28,7 @@ from tracker.reports.capital_sums import (
     is_inside,
     parts_by_parent,
     tallied,
-    tallies,
+    capital_sums,
     with_parts,
 )
 from tracker.reports.grouping import folded
@@ -46,7 +46,7 @@ from tracker.reports.words import (
 from tracker.vocabulary import CONDITIONS, LIGHTS, STAGES, VALID_FROM, milestone_term
 
 # What was done, and of which whole.
-Pair = tuple[Tally, Tally]
+Pair = tuple[CapitalSum, CapitalSum]
 # Without a plan, without a gap to time progress, and that gap, first rounded.
 Badness = tuple[bool, bool, float, Fraction]
 
@@ -62,18 +62,18 @@ class Line(NamedTuple):
     """
 
     state: ProjectState
-    completed: Tally
-    plan: Tally
-    cumulative: Tally
-    total: Tally
+    completed: CapitalSum
+    plan: CapitalSum
+    cumulative: CapitalSum
+    total: CapitalSum
     pair: Pair
     ever: Pair
-    year: Tally
+    year: CapitalSum
     completion: Ratio | None
     gap: Ratio | None
     shares: tuple[Ratio | None, Ratio | None]
     light: Light
-    first_total: Tally = NOTHING
+    first_total: CapitalSum = NOTHING
 
     @property
     def project_id(self) -> int:
@@ -98,21 +98,21 @@ def badness(planned: bool, gap: Fraction | None) -> Badness:
     return not planned, gap is None, float(gap or 0), gap or Fraction(0)
 
 
-def completion_of(done: Tally, plan: Tally) -> Ratio | None:
+def completion_of(done: CapitalSum, plan: CapitalSum) -> Ratio | None:
     """Completed ÷ plan where both are known, in one currency."""
     return divided(_one(done), _one(plan))
 
 
-def in_one_currency(part: Tally, whole: Tally, as_of: AsOf) -> Ratio | None:
+def in_one_currency(part: CapitalSum, whole: CapitalSum, as_of: AsOf) -> Ratio | None:
     """part ÷ whole, where they are in several currencies in the one asked for."""
     if as_of.converter is not None and in_several(part, whole):
         part, whole = convert(part, as_of), convert(whole, as_of)
     return completion_of(part, whole)
 
 
-def _one(tally: Tally) -> Figure | None:
-    """The figure of a tally in one currency, None where there is none or there are several."""
-    return tally.figures[0] if len(tally.figures) == 1 and tally.figures[0].money else None
+def _one(capital_sum: CapitalSum) -> Figure | None:
+    """The figure of a capital sum in one currency, None where there is none or there are several."""
+    return capital_sum.figures[0] if len(capital_sum.figures) == 1 and capital_sum.figures[0].money else None
 
 
 def lines(reader: Reader, as_of: AsOf, states: Iterable[ProjectState], rules: RuleSet | str) -> list[Line]:
@@ -166,7 +166,7 @@ def lines(reader: Reader, as_of: AsOf, states: Iterable[ProjectState], rules: Ru
     return [line(one) for one in states]
 
 
-def missing_of(done: Tally, plan: Tally) -> str | None:
+def missing_of(done: CapitalSum, plan: CapitalSum) -> str | None:
     """Why there is no completion: one of those of Facts; None where there is one."""
     if not plan.known:
         return "unknown plan" if plan.lacking else "plan"
@@ -178,7 +178,7 @@ def missing_of(done: Tally, plan: Tally) -> str | None:
 
 
 def pairs(
-    tree: Sequence[tuple[int, int | None]], done: Mapping[int, Tally], whole: Mapping[int, Tally]
+    tree: Sequence[tuple[int, int | None]], done: Mapping[int, CapitalSum], whole: Mapping[int, CapitalSum]
 ) -> dict[int, Pair]:
     """For each project what was done of which whole, from the figures of its own that projects have.
 
@@ -206,13 +206,13 @@ def pairs(
 
 
 def with_parts_since(
-    reader: Reader, as_of: AsOf, tree: Sequence[tuple[int, int | None]], found: Mapping[int, Tally], kind: str
-) -> dict[int, Tally]:
+    reader: Reader, as_of: AsOf, tree: Sequence[tuple[int, int | None]], found: Mapping[int, CapitalSum], kind: str
+) -> dict[int, CapitalSum]:
     """The cumulative figures, those of parents with their parts where both have figures."""
     parts = parts_by_parent(tree)
     if not parts:
         return dict(found)
-    spoke = {project for project, tally in found.items() if tally.state != "not_reported"}
+    spoke = {project for project, capital_sum in found.items() if capital_sum.state != "not_reported"}
     parents = dict(tree)
     above = set[int]()
     for project in spoke:
@@ -221,16 +221,20 @@ def with_parts_since(
             above.add(parent)
             parent = parents.get(parent)
     # A known figure that reaches the day needs nothing of the parts.
-    reaching = {one for one, tally in found.items() if tally.state == "known" and tally.to and tally.to >= as_of.day}
+    reaching = {
+        one
+        for one, capital_sum in found.items()
+        if capital_sum.state == "known" and capital_sum.to and capital_sum.to >= as_of.day
+    }
     both = (above & spoke & set(parents)) - reaching
     if not both:
         return dict(found)
-    return dict(found) | tallies(capital.of_families(reader, as_of, kind, parts, sorted(both)))[kind]
+    return dict(found) | capital_sums(capital.of_families(reader, as_of, kind, parts, sorted(both)))[kind]
 
 
 def since_beginning(
     reader: Reader, as_of: AsOf, tree: Sequence[tuple[int, int | None]], kinds: Collection[str]
-) -> dict[str, dict[int, Tally]]:
+) -> dict[str, dict[int, CapitalSum]]:
     """For each kind what projects have since their beginning, in its own currency; parts stand apart."""
     native = as_of._replace(converter=None)
     own = tallied(reader, native, kinds=kinds, projects={project for project, _parent in tree})
@@ -374,7 +378,7 @@ def together(
     tree: Sequence[tuple[int, int | None]],
     as_of: AsOf,
     currency: str | None = None,
-    alone: Iterable[tuple[Tally, Tally, int]] = (),
+    alone: Iterable[tuple[CapitalSum, CapitalSum, int]] = (),
 ) -> Measured | None:
     """What families did of their wholes, together; None where none has a figure, or they are of several currencies.
 
@@ -392,7 +396,7 @@ def together(
     counted = [pair for pair in families if not pair[0].lacking]
     lacking = len(families) - len(counted) + sum(count for part, _whole, count in alone if part.lacking)
     counted += [(part, whole) for part, whole, _count in alone if not part.lacking]
-    currencies = {f.money.currency for pair in counted for tally in pair for f in tally.figures if f.money}
+    currencies = {f.money.currency for pair in counted for capital_sum in pair for f in capital_sum.figures if f.money}
     if len(currencies) > 1 and as_of.converter is not None:
         counted = [(convert(done, as_of), convert(whole, as_of)) for done, whole in counted]
         currencies = {as_of.converter.target}
@@ -411,8 +415,8 @@ def together(
 
 def quotient(
     tree: Sequence[tuple[int, int | None]],
-    parts: Mapping[int, Tally],
-    wholes: Mapping[int, Tally],
+    parts: Mapping[int, CapitalSum],
+    wholes: Mapping[int, CapitalSum],
     as_of: AsOf,
     alone: tuple[Sequence[Alike], Sequence[Alike]] = ((), ()),
 ) -> Ratio | None:
@@ -432,18 +436,24 @@ def quotient(
 
 def one_currency(found: Iterable[Pair], currency: str) -> str:
     """The currency that all of these are in where that is one; else `currency`, in which some may be measured."""
-    known = {figure.money.currency for pair in found for tally in pair for figure in tally.figures if figure.money}
+    known = {
+        figure.money.currency
+        for pair in found
+        for capital_sum in pair
+        for figure in capital_sum.figures
+        if figure.money
+    }
     return known.pop() if len(known) == 1 else currency
 
 
-def in_several(*tallies: Tally) -> bool:
+def in_several(*capital_sums: CapitalSum) -> bool:
     """Whether the known figures are not all in one currency."""
-    return len({figure.money.currency for one in tallies for figure in one.figures if figure.money}) > 1
+    return len({figure.money.currency for one in capital_sums for figure in one.figures if figure.money}) > 1
 
 
-def in_one(currency: str, *tallies: Tally) -> bool:
+def in_one(currency: str, *capital_sums: CapitalSum) -> bool:
     """Whether every known figure is in `currency`."""
-    return all(figure.money.currency == currency for one in tallies for figure in one.figures if figure.money)
+    return all(figure.money.currency == currency for one in capital_sums for figure in one.figures if figure.money)
 
 
 def group_completion(rows: Sequence[Line], as_of: AsOf, currency: str) -> Ratio | None:
@@ -461,7 +471,7 @@ def planned_in(found: Iterable[Pair], currency: str) -> str:
 def done_together_in_words(found: Iterable[Pair], as_of: AsOf, currency: str) -> Iterable[str]:
     """A sentence on which projects the share done together is over, where their plans are in several currencies."""
     planned = [pair for pair in found if pair[1].known]
-    if as_of.converter is not None or not in_several(*(tally for pair in planned for tally in pair)):
+    if as_of.converter is not None or not in_several(*(capital_sum for pair in planned for capital_sum in pair)):
         return
     of_some, of_none = done_together_templates()
     yield (of_some if any(in_one(currency, *pair) for pair in planned) else of_none).format(currency=currency)
@@ -572,14 +582,14 @@ def baseline_versions(reader: Reader, as_of: AsOf, project: Projects = None) -> 
     return {project: tuple(rows) for project, rows in found.items()}
 
 
-def first_total(found: Sequence[BaselineRow], as_of: AsOf) -> Tally:
+def first_total(found: Sequence[BaselineRow], as_of: AsOf) -> CapitalSum:
     """The total of the first version, where there is more than one."""
-    return _baseline_tally(found[0], as_of) if len(found) > 1 else NOTHING
+    return _baseline_sum(found[0], as_of) if len(found) > 1 else NOTHING
 
 
-def _baseline_tally(row: BaselineRow, as_of: AsOf) -> Tally:
+def _baseline_sum(row: BaselineRow, as_of: AsOf) -> CapitalSum:
     figure = _baseline_figure(row, as_of)
-    return Tally((figure,), "known" if figure.money else "lacking") if figure else NOTHING
+    return CapitalSum((figure,), "known" if figure.money else "lacking") if figure else NOTHING
 
 
 def _baseline_figure(row: BaselineRow, as_of: AsOf) -> Figure | None:
@@ -594,7 +604,7 @@ def _baseline_figure(row: BaselineRow, as_of: AsOf) -> Figure | None:
 def baseline_rows(found: Sequence[BaselineRow], as_of: AsOf) -> Iterator[tuple[Cell, ...]]:
     """The lines of `tracker show`: each version with its total, its approval, its days and its reason."""
     for row in found:
-        total = _baseline_tally(row, as_of).figures
+        total = _baseline_sum(row, as_of).figures
         approved = Period.day(row.approved) if row.approved else None
         words = (_baseline_days(row), row.reason, cited(row.source, row.quote, row.note))
         yield (

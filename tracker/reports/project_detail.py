@@ -18,7 +18,7 @@ from tracker.queries import requests as follow_up_queries
 from tracker.queries.as_of import FOREVER, AsOf
 from tracker.queries.milestones import MilestoneDateRow
 from tracker.queries.projects import EventRow, parts_of
-from tracker.reports.capital_sums import NOTHING, Tally, convert, tallied, with_parts
+from tracker.reports.capital_sums import NOTHING, CapitalSum, convert, tallied, with_parts
 from tracker.reports.entries import basis_term, entry_period, figure_of, holds_from
 from tracker.reports.portfolio import Portfolio, ProjectState, cited, surroundings
 from tracker.reports.progress import Line, baseline_rows, baseline_versions, lines, since_beginning
@@ -51,7 +51,7 @@ def family_tree(reader: Reader, as_of: AsOf, one: ProjectState, everything: Port
 
 
 class _Tree:
-    def __init__(self, everything: Portfolio, totals: dict[int, Tally]) -> None:
+    def __init__(self, everything: Portfolio, totals: dict[int, CapitalSum]) -> None:
         self._by_id = {one.row.project_id: one for one in everything.states}
         self._relations = everything.relations
         self._totals = totals
@@ -170,7 +170,7 @@ def _events(section: str, events: Sequence[EventRow], words: Vocabulary) -> Iter
         )
 
 
-Derived = Mapping[tuple[str, str], Tally]
+Derived = Mapping[tuple[str, str], CapitalSum]
 
 
 def _derived(reader: Reader, as_of: AsOf, one: ProjectState) -> Derived:
@@ -180,12 +180,12 @@ def _derived(reader: Reader, as_of: AsOf, one: ProjectState) -> Derived:
     projects = [project for project, _parent in tree]
     day = as_of.day
     spans = {"month": Period.month(day.year, day.month), "year": Period.year(day.year)}
-    found: dict[tuple[str, str], Tally] = {}
+    found: dict[tuple[str, str], CapitalSum] = {}
     for span, period in spans.items():
         own = tallied(reader, as_of, period, kinds=FLOWS, projects=projects)
         found |= {(span, kind): with_parts(tree, own[kind])[number] for kind in FLOWS}
-    for kind, tallies in since_beginning(reader, as_of, tree, FLOWS).items():
-        found["cumulative", kind] = convert(with_parts(tree, tallies)[number], as_of)
+    for kind, capital_sums in since_beginning(reader, as_of, tree, FLOWS).items():
+        found["cumulative", kind] = convert(with_parts(tree, capital_sums)[number], as_of)
     return found
 
 
@@ -199,11 +199,13 @@ def _progress(line: Line, derived: Derived, as_of: AsOf, *, explain: bool) -> It
     if line.plan.state != "not_reported":
         yield section, _("Plan"), line.plan.cell(), None, _made_of(line.plan, explain=explain), _entries(line.plan)
     month = Period.month(as_of.day.year, as_of.day.month).display(language())
-    for (span, kind), tally in sorted(derived.items(), key=lambda one: FLOWS.index(one[0][1])):
+    for (span, kind), capital_sum in sorted(derived.items(), key=lambda one: FLOWS.index(one[0][1])):
         # Of other kinds than completed investment the entries themselves say as much in most ledgers.
-        if tally.state != "not_reported" and (explain or (kind == "completed" and (span != "month" or tally.known))):
+        if capital_sum.state != "not_reported" and (
+            explain or (kind == "completed" and (span != "month" or capital_sum.known))
+        ):
             name = names[span].format(kind=heading(CAPITAL_KINDS[kind]), month=month)
-            yield section, name, tally.cell(), None, _made_of(tally, explain=explain), _entries(tally)
+            yield section, name, capital_sum.cell(), None, _made_of(capital_sum, explain=explain), _entries(capital_sum)
     if line.completion is not None:
         elapsed = elapsed_share(as_of.day, as_of.day.year)
         gap = line.gap
@@ -225,24 +227,26 @@ def _progress(line: Line, derived: Derived, as_of: AsOf, *, explain: bool) -> It
     yield section, _("Light"), light, None, line.light.reason
 
 
-def _made_of(tally: Tally, *, explain: bool) -> str | None:
+def _made_of(capital_sum: CapitalSum, *, explain: bool) -> str | None:
     """The months that a figure lacks and, where that is to be explained, the entries it comes from."""
     words = []
-    if tally.missing:
+    if capital_sum.missing:
         runs: list[Period] = []
-        for month in sorted(tally.missing, key=lambda month: month.first):
+        for month in sorted(capital_sum.missing, key=lambda month: month.first):
             if runs and month.first <= runs[-1].last + timedelta(days=1):
                 month = Period.of(runs.pop().first, month.last)
             runs.append(month)
         months = _(", ").join(run.display(language()) for run in runs)
         words.append(_("not reported: {months}").format(months=months))
-    if explain and tally.entries:
-        words.append(_("from entries {entries}").format(entries=_(", ").join(f"#{entry}" for entry in tally.entries)))
+    if explain and capital_sum.entries:
+        words.append(
+            _("from entries {entries}").format(entries=_(", ").join(f"#{entry}" for entry in capital_sum.entries))
+        )
     return _("; ").join(words) or None
 
 
-def _entries(tally: Tally) -> tuple[str, ...] | None:
-    return tuple(map(str, tally.entries)) or None
+def _entries(capital_sum: CapitalSum) -> tuple[str, ...] | None:
+    return tuple(map(str, capital_sum.entries)) or None
 
 
 def _capital(reader: Reader, as_of: AsOf, one: ProjectState) -> Iterator[Cells]:

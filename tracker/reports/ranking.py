@@ -14,7 +14,7 @@ from tracker.dates import Period, Precision, add_months, elapsed_share, month_en
 from tracker.i18n import _, language, ngettext
 from tracker.queries import capital
 from tracker.queries.as_of import AsOf, Filters
-from tracker.reports.capital_sums import ByKind, converted, group_amounts, tallied, tallies, with_parts
+from tracker.reports.capital_sums import ByKind, converted, group_amounts, tallied, capital_sums, with_parts
 from tracker.reports.conversion import at_one_rate
 from tracker.reports.grouping import Label, group_title, group_word, left_out
 from tracker.reports.grouping import groups as grouped
@@ -151,7 +151,11 @@ def _values(
             tallied(reader, as_of, kinds=(on,), projects=ids) if is_total else _completed(reader, as_of, period, ids)
         )
         sums = with_parts(tree, found[on])
-        days = [tally.to for tally in sums.values() if on == "completed" and tally.known and tally.to]
+        days = [
+            capital_sum.to
+            for capital_sum in sums.values()
+            if on == "completed" and capital_sum.known and capital_sum.to
+        ]
         of_groups = {label: group_amounts(family(states, parents), sums) for label, states in groups.items()}
         return {label: one if one.figures else None for label, one in of_groups.items()}, 0, max(days, default=None)
     rows = {row.project_id: row for row in lines(reader, as_of, every, "points")}
@@ -176,7 +180,11 @@ def _completed(reader: Reader, as_of: AsOf, period: Period, ids: set[int]) -> By
     found = ByKind(dict)
     own = found["completed"]
     for rows in capital.in_spans(reader, as_of, spans, ("completed",), ids):
-        own |= {one: tally for one, tally in tallies(rows)["completed"].items() if tally.known or one not in own}
+        own |= {
+            one: capital_sum
+            for one, capital_sum in capital_sums(rows)["completed"].items()
+            if capital_sum.known or one not in own
+        }
     return converted(found, as_of)
 
 

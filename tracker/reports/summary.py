@@ -22,7 +22,7 @@ from tracker.reports.capital_sums import (
     NO_FIGURE,
     NOTHING,
     Sums,
-    Tally,
+    CapitalSum,
     added,
     convert,
     group_amounts,
@@ -141,7 +141,7 @@ class _Sums:
         tree = family(found)
         self._parents = dict(tree)
         own = since_beginning(reader, as_of, tree, _EVER)
-        self._ever = {kind: with_parts(tree, tallies) for kind, tallies in own.items()}
+        self._ever = {kind: with_parts(tree, capital_sums) for kind, capital_sums in own.items()}
         native = as_of._replace(converter=None)
         year = tallied(reader, native, Period.year(as_of.day.year), kinds=(_UTILISED, _CONTRACTED), projects=dict(tree))
         self._year = {kind: with_parts(tree, year[kind]) for kind in (_UTILISED, _CONTRACTED)}
@@ -155,12 +155,12 @@ class _Sums:
         for one in group:
             _count(counts, one.far, as_of.day.year)
 
-        def of(tallies: Mapping[int, Tally], name: str) -> Cell:
-            converted = {one: convert(tallies.get(one, NOTHING), as_of) for one, _parent in tree}
+        def of(capital_sums: Mapping[int, CapitalSum], name: str) -> Cell:
+            converted = {one: convert(capital_sums.get(one, NOTHING), as_of) for one, _parent in tree}
             amounts = group_amounts(tree, converted, simple.alike(name), simple.counts["projects"])
             return amounts.led_by(self._currency) if amounts.figures else None
 
-        def realised(found: Mapping[str, Mapping[int, Tally]], suffix: str = "") -> Cell:
+        def realised(found: Mapping[str, Mapping[int, CapitalSum]], suffix: str = "") -> Cell:
             alike = (simple.alike(_UTILISED + suffix), simple.alike(_CONTRACTED + suffix))
             return quotient(tree, found[_UTILISED], found[_CONTRACTED], as_of, alike)
 
@@ -168,7 +168,7 @@ class _Sums:
         within = planned_in(_planned(own, simple), self._currency)
         completion = together(pairs, tree, as_of, within, simple.of_wholes("plan"))
         return {
-            **{kind: of(tallies, kind) for kind, tallies in self._ever.items()},
+            **{kind: of(capital_sums, kind) for kind, capital_sums in self._ever.items()},
             "projects": counts["projects"],
             "plan_year": of({line.project_id: line.pair[1] for line in own}, "plan_year"),
             "completed_year": of({line.project_id: line.year for line in own}, "completed_year"),
@@ -185,7 +185,11 @@ class _Sums:
 
     def _per_mu(self, tree: Sequence[tuple[int, int | None]], simple: Sums) -> Cell:
         """Total investment ÷ land over the families of which both are known."""
-        both = {one: tally for one, tally in self._ever["total"].items() if tally.known and self._land.get(one)}
+        both = {
+            one: capital_sum
+            for one, capital_sum in self._ever["total"].items()
+            if capital_sum.known and self._land.get(one)
+        }
         parents = dict(tree)
         mine = [one for one in parents if one in both]
         counted = [one for one in mine if not is_inside(one, parents, both)]
@@ -198,7 +202,7 @@ class _Sums:
         more = [
             (first, figure, land, count)
             for (name, total, _land), (count, minor, land, first) in simple.pairs.items()
-            for figure in total.tally(minor).figures
+            for figure in total.capital_sum(minor).figures
             if name == "per_mu" and figure.money
         ]
         figures: dict[str, list[tuple[Figure, int]]] = {}

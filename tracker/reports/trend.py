@@ -14,7 +14,15 @@ from tracker.i18n import _, language
 from tracker.queries import capital
 from tracker.queries.as_of import AsOf, Filters
 from tracker.queries.projects import existing
-from tracker.reports.capital_sums import NOTHING, Tally, convert, group_amounts, tallies, tally_of, with_parts
+from tracker.reports.capital_sums import (
+    NOTHING,
+    CapitalSum,
+    convert,
+    group_amounts,
+    capital_sums,
+    capital_sum_of,
+    with_parts,
+)
 from tracker.reports.conversion import at_one_rate
 from tracker.reports.portfolio import ENDED, ProjectState, family, portfolio
 from tracker.reports.progress import pairs, quotient, states_in_words, together
@@ -25,7 +33,7 @@ from tracker.vocabulary import STAGES, Term
 # Months of a step, and how many steps are shown unless asked otherwise.
 STEPS = {"month": (1, 12), "quarter": (3, 8), "year": (12, 5)}
 Tree = Sequence[tuple[int, int | None]]
-Tallies = dict[int, Tally]
+CapitalSums = dict[int, CapitalSum]
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,16 +165,16 @@ def _measures() -> tuple[Term, ...]:
 
 def _figures(
     reader: Reader, as_of: AsOf, spans: Sequence[Period], ids: set[int]
-) -> tuple[dict[Period, Tallies], dict[Period, Tallies]]:
+) -> tuple[dict[Period, CapitalSums], dict[Period, CapitalSums]]:
     """What was completed in each span, and planned for it, by project.
 
     A span that begins a year and is not known exactly is at least the reported figure, as a year to date is.
     """
     native = as_of._replace(converter=None)
-    done: dict[Period, Tallies] = {}
-    plans: dict[Period, Tallies] = {}
+    done: dict[Period, CapitalSums] = {}
+    plans: dict[Period, CapitalSums] = {}
     for span, rows in zip(spans, capital.in_spans(reader, native, spans, ("completed", "plan"), ids), strict=True):
-        found = tallies(rows)
+        found = capital_sums(rows)
         done[span], plans[span] = found["completed"], found["plan"]
         if (span.first.month, span.first.day) == (1, 1) and span.first.year == span.last.year:
             by_project: dict[int, list[capital.FigureRow]] = {}
@@ -177,26 +185,28 @@ def _figures(
                     # What is known to an earlier day of the year is at least that.
                     stated = [row for row in own if row.value.state in ("known", "partial")]
                     least = [row._replace(value=row.value._replace(state="partial")) for row in stated]
-                    done[span] |= {project: tally_of(least)} if least else {}
+                    done[span] |= {project: capital_sum_of(least)} if least else {}
     return done, plans
 
 
-def _currencies(as_of: AsOf, found: Sequence[Tallies]) -> list[str]:
+def _currencies(as_of: AsOf, found: Sequence[CapitalSums]) -> list[str]:
     """The currencies there are figures in, or the one asked for."""
-    named = {f.money.currency for one in found for tally in one.values() for f in tally.figures if f.money}
+    named = {f.money.currency for one in found for capital_sum in one.values() for f in capital_sum.figures if f.money}
     if as_of.converter is not None:
         return [as_of.converter.target] if named else []
     return sorted(named)
 
 
-def _within(found: Tallies, currency: str, as_of: AsOf) -> Tallies:
-    """The tallies in one currency; all of them where one currency is asked for. What is lacking stays so."""
+def _within(found: CapitalSums, currency: str, as_of: AsOf) -> CapitalSums:
+    """The capital sums in one currency; all of them where one currency is asked for. What is lacking stays so."""
     if as_of.converter is not None:
         return found
     return {
-        project: tally._replace(figures=tuple(f for f in tally.figures if f.money and f.money.currency == currency))
-        for project, tally in found.items()
-        if tally.lacking or any(f.money and f.money.currency == currency for f in tally.figures)
+        project: capital_sum._replace(
+            figures=tuple(f for f in capital_sum.figures if f.money and f.money.currency == currency)
+        )
+        for project, capital_sum in found.items()
+        if capital_sum.lacking or any(f.money and f.money.currency == currency for f in capital_sum.figures)
     }
 
 
@@ -213,8 +223,8 @@ def _finished(one: ProjectState) -> date | None:
 def _cells(
     step: Step,
     tree: Tree,
-    done: Mapping[Period, Tallies],
-    plans: Mapping[Period, Tallies],
+    done: Mapping[Period, CapitalSums],
+    plans: Mapping[Period, CapitalSums],
     live: Mapping[Period, int],
     finished: Mapping[int, date],
     as_of: AsOf,
@@ -222,13 +232,17 @@ def _cells(
 ) -> dict[str, Cell]:
     """The cells of one column by measure."""
 
-    def added(found: Tallies, span: Period) -> Cell:
+    def added(found: CapitalSums, span: Period) -> Cell:
         # That nothing was completed before a project began is a base to compare with, and no figure anybody reported.
-        spoken = {project: tally for project, tally in found.items() if tally.entries or tally.state != "known"}
-        shown = {project: convert(tally, as_of) for project, tally in with_parts(tree, spoken).items()}
+        spoken = {
+            project: capital_sum
+            for project, capital_sum in found.items()
+            if capital_sum.entries or capital_sum.state != "known"
+        }
+        shown = {project: convert(capital_sum, as_of) for project, capital_sum in with_parts(tree, spoken).items()}
         amounts = group_amounts(tree, shown)
         if not amounts.figures:
-            state = "lacking" if any(tally.lacking for tally in shown.values()) else "not_reported"
+            state = "lacking" if any(capital_sum.lacking for capital_sum in shown.values()) else "not_reported"
             return Amounts((), 0, live[span], state)
         return amounts._replace(of=max(live[span], amounts.known or 0))
 
@@ -239,8 +253,8 @@ def _cells(
         now, then = with_parts(tree, done[step.days]), with_parts(tree, done[before])
         both = {
             project
-            for project, tally in then.items()
-            if tally.known
+            for project, capital_sum in then.items()
+            if capital_sum.known
             and (
                 now[project].known
                 or (now[project].state == "not_reported" and finished.get(project, date.max) < step.days.first)
@@ -260,14 +274,14 @@ def _cells(
     }
 
 
-def _is_mixed(parent: int, tree: Tree, both: set[int], now: Tallies, then: Tallies) -> bool:
+def _is_mixed(parent: int, tree: Tree, both: set[int], now: CapitalSums, then: CapitalSums) -> bool:
     """Whether a family has another make-up in the two periods: the parent's own figure, or those of other parts."""
     if now.get(parent, NOTHING).known or then.get(parent, NOTHING).known:
         return not (now.get(parent, NOTHING).known and then.get(parent, NOTHING).known)
     return any(above == parent and part not in both and _spoke(part, now, then) for part, above in tree)
 
 
-def _spoke(project: int, now: Tallies, then: Tallies) -> bool:
+def _spoke(project: int, now: CapitalSums, then: CapitalSums) -> bool:
     return now.get(project, NOTHING).known or then.get(project, NOTHING).known
 
 

@@ -15,7 +15,7 @@ from tracker.i18n import _, ngettext
 from tracker.queries import capital
 from tracker.queries.as_of import AsOf
 from tracker.queries.projects import Reached
-from tracker.reports.capital_sums import NOTHING, Alike, Tally, tallied, with_parts
+from tracker.reports.capital_sums import NOTHING, Alike, CapitalSum, tallied, with_parts
 from tracker.reports.portfolio import ENDED, family
 from tracker.reports.progress import Line, quotient
 
@@ -30,7 +30,7 @@ class YearBefore(NamedTuple):
     """
 
     day: date
-    bases: Mapping[int, Tally]
+    bases: Mapping[int, CapitalSum]
     incomparable: Set[int]
     others: int = 0
 
@@ -83,7 +83,7 @@ def completed_before(reader: Reader, as_of: AsOf, rows: Sequence[Line], others: 
     by_day: dict[date, set[int]] = {}
     for line in rows:
         by_day.setdefault(reached.get(line.project_id, last), set()).add(line.project_id)
-    found: dict[int, Tally] = {}
+    found: dict[int, CapitalSum] = {}
     for day, projects in by_day.items():
         found |= _years(reader, native._replace(day=year_earlier(day)), projects)
     tree = family(line.state for line in rows)
@@ -108,7 +108,9 @@ def completed_before(reader: Reader, as_of: AsOf, rows: Sequence[Line], others: 
         while parent in parents and not found.get(parent, NOTHING).known:
             silent.add(parent)
             parent = parents[parent]
-    return YearBefore(last, {one: NOTHING if one in silent else tally for one, tally in bases.items()}, silent)
+    return YearBefore(
+        last, {one: NOTHING if one in silent else capital_sum for one, capital_sum in bases.items()}, silent
+    )
 
 
 def has_finished(far: Reached) -> bool:
@@ -116,6 +118,6 @@ def has_finished(far: Reached) -> bool:
     return far.condition in ENDED or far.has_come_to("completed")
 
 
-def _years(reader: Reader, as_of: AsOf, projects: Collection[int]) -> dict[int, Tally]:
+def _years(reader: Reader, as_of: AsOf, projects: Collection[int]) -> dict[int, CapitalSum]:
     """What projects completed of the year of the day asked about, up to it."""
     return tallied(reader, as_of, Period.year(as_of.day.year), kinds=("completed",), projects=projects)["completed"]
