@@ -16,7 +16,7 @@ from tracker.analysis.values import Value
 from tracker.dates import Period, elapsed_share
 from tracker.money import Figure, Money, merged_qualifier
 from tracker.queries.capital import FigureRow
-from tracker.reports.capital_sums import NOTHING, CapitalSum, counted_elsewhere, group_amounts, capital_sums, with_parts
+from tracker.reports.capital_sums import NOTHING, CapitalSum, capital_sums, counted_elsewhere, group_amounts, with_parts
 
 
 def money(minor: int, currency: str = "CNY") -> Money:

@@ -14,7 +14,7 @@ from tracker.queries import projects
 from tracker.queries.as_of import FOREVER, AsOf, Filters
 from tracker.queries.capital import cumulative
 from tracker.queries.projects import labels, listed
-from tracker.reports.capital_sums import NOTHING, CapitalSum, convert, group_amounts, capital_sum_of
+from tracker.reports.capital_sums import NOTHING, CapitalSum, capital_sum_of, convert, group_amounts
 from tracker.reports.portfolio import count_matching, first_only, pinyin_hint, portfolio
 from tracker.reports.report import Amounts, Cell, Column, Kind, Report
 from tracker.reports.words import code_column, english_cells, field_cells, name_columns, term

@@ -23,17 +23,17 @@ from tracker.queries.project_figures import Month as OfMonths
 from tracker.queries.projects import Reached, as_day, existing
 from tracker.reports.capital_sums import (
     NOTHING,
+    CapitalSum,
     Class,
     Sums,
-    CapitalSum,
     added,
+    capital_sums,
     class_of,
     converted,
     group_amounts,
     of_all,
     of_year,
     tallied,
-    capital_sums,
     with_parts,
 )
 from tracker.reports.conversion import at_one_rate

@@ -21,6 +21,7 @@ from tracker.reports.capital_sums import (
     NOTHING,
     Alike,
     CapitalSum,
+    capital_sums,
     convert,
     counted_elsewhere,
     group_amounts,
@@ -28,7 +29,6 @@ from tracker.reports.capital_sums import (
     is_inside,
     parts_by_parent,
     tallied,
-    capital_sums,
     with_parts,
 )
 from tracker.reports.grouping import folded

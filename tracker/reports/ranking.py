@@ -14,7 +14,7 @@ from tracker.dates import Period, Precision, add_months, elapsed_share, month_en
 from tracker.i18n import _, language, ngettext
 from tracker.queries import capital
 from tracker.queries.as_of import AsOf, Filters
-from tracker.reports.capital_sums import ByKind, converted, group_amounts, tallied, capital_sums, with_parts
+from tracker.reports.capital_sums import ByKind, capital_sums, converted, group_amounts, tallied, with_parts
 from tracker.reports.conversion import at_one_rate
 from tracker.reports.grouping import Label, group_title, group_word, left_out
 from tracker.reports.grouping import groups as grouped

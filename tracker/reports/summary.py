@@ -21,8 +21,8 @@ from tracker.queries.projects import Reached
 from tracker.reports.capital_sums import (
     NO_FIGURE,
     NOTHING,
-    Sums,
     CapitalSum,
+    Sums,
     added,
     convert,
     group_amounts,

@@ -17,10 +17,10 @@ from tracker.queries.projects import existing
 from tracker.reports.capital_sums import (
     NOTHING,
     CapitalSum,
+    capital_sum_of,
+    capital_sums,
     convert,
     group_amounts,
-    capital_sums,
-    capital_sum_of,
     with_parts,
 )
 from tracker.reports.conversion import at_one_rate
