@@ -70,35 +70,33 @@ _MAY, _MAY_BEFORE = "'2023-05-31'", "'2022-05-31'"
 
 def _at(name: str, kind: str, day: str) -> str:
     return (
-        f"LEFT JOIN capital_value AS {name} INDEXED BY sqlite_autoindex_capital_value_1 ON {name}.project_id = p.id "
-        f"AND {name}.kind = '{kind}' "
+        f"LEFT JOIN capital_value AS {name} ON {name}.project_id = p.id AND {name}.kind = '{kind}' "
         f"AND {name}.from_day <= {day} AND {name}.to_day > {day} "
     )
 
 
-def _cohort(day: str) -> str:
+def _planned(state: str, day: str) -> str:
     """How many stages of a project were planned from the beginning of the year to a day."""
-    return (
-        "SELECT COUNT(*) FROM milestone AS m JOIN milestone_date AS d ON d.milestone_id = m.id "
-        f"WHERE m.project_id = p.id AND m.{_OPEN} AND d.{_OPEN} AND d.what = 'baseline' "
-        "AND m.code IN ('under_construction', 'completed', 'in_production') "
-        f"AND d.first_day >= {day[:5]}-01-01' AND d.last_day <= {day}"
+    return " + ".join(
+        f"({state}.{stage}_planned_first >= {day[:5]}-01-01' AND {state}.{stage}_planned_last <= {day})"
+        for stage in ("started", "completed", "in_production")
     )
 
 
 # The sums of May by chain, what was completed a year before, how many lights are red, and the cohorts of both years.
 _MONTHLY = (
     f"SELECT p.chain, COUNT(*), SUM(v.year_minor), SUM(w.year_minor), SUM(w.month_minor), SUM(w.cumulative_minor), "
-    f"SUM(t.cumulative_minor), SUM(b.year_minor), SUM(w.year_minor * 12 < v.year_minor), SUM(({_cohort(_MAY)})), "
-    f"SUM(({_cohort(_MAY_BEFORE)})), SUM(s.reached), SUM(e.reached) FROM project AS p "
+    f"SUM(t.cumulative_minor), SUM(b.year_minor), SUM(w.year_minor * 12 < v.year_minor), "
+    f"SUM({_planned('s', _MAY)}), SUM({_planned('e', _MAY_BEFORE)}), SUM(s.reached), SUM(e.reached) FROM project AS p "
     f"JOIN project_state AS s ON s.project_id = p.id AND s.from_day <= {_MAY} AND s.to_day > {_MAY} "
     f"LEFT JOIN project_state AS e ON e.project_id = p.id AND e.from_day <= {_MAY_BEFORE} "
     f"AND e.to_day > {_MAY_BEFORE} {_at('v', 'plan', _MAY)}{_at('w', 'completed', _MAY)}{_at('t', 'total', _MAY)}"
     f"{_at('b', 'completed', _MAY_BEFORE)}WHERE p.{_OPEN} GROUP BY p.chain"
 )
 _BY_CHAIN = (
-    f"SELECT p.chain, v.kind, COUNT(*), SUM(v.year_minor), SUM(v.cumulative_minor) FROM project AS p JOIN {_STATE} "
-    f"JOIN capital_value AS v ON {_VALUE} WHERE p.{_OPEN} GROUP BY p.chain, v.kind"
+    f"SELECT p.chain, COUNT(*), SUM(v.year_minor), SUM(w.year_minor), SUM(w.cumulative_minor), SUM(t.cumulative_minor) "
+    f"FROM project AS p JOIN {_STATE} {_at('v', 'plan', _DAY)}{_at('w', 'completed', _DAY)}{_at('t', 'total', _DAY)}"
+    f"WHERE p.{_OPEN} GROUP BY p.chain"
 )
 
 

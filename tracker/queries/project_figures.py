@@ -77,12 +77,12 @@ class Sum(NamedTuple):
 
     kind: str
     currency: str
-    year_state: str
-    year_exact: str | None
-    ever_state: str
-    ever_exact: str | None
-    year: int | None
-    ever: int | None
+    year_state: str = "not_reported"
+    year_exact: str | None = None
+    year: int | None = None
+    ever_state: str = "not_reported"
+    ever_exact: str | None = None
+    ever: int | None = None
 
 
 class OfMonth(NamedTuple):
@@ -159,11 +159,12 @@ def alike_projects(
     where, parameters = filter_conditions(reader, filters)
     keys = [*map(LABELS.__getitem__, labels), of.colour(bounds), of.has_land]
     added = ["MIN(p.id)", "COUNT(*)", "SUM(p.land)", *(f"COUNT(CASE WHEN {COUNTS[one]} THEN 1 END)" for one in counts)]
-    for one in map(_alias, of.kinds):
-        keys += [f"{one}.currency", _of_year(one), _exact(f"{one}.year")]
-        keys += [f"{one}.cumulative_state", _exact(f"{one}.cumulative")]
-        added += [f"SUM({one}.year_minor)", f"SUM({one}.cumulative_minor)"]
-    ends = len(labels) + 2 + 5 * len(of.kinds), 3 + len(counts) + 2 * len(of.kinds)
+    spans = [(kind, span) for kind in of.kinds for span in _spans(kind)]
+    for kind, span in spans:
+        one = _alias(kind)
+        keys += [f"{one}.currency", _of_year(one) if span == "year" else f"{one}.{span}_state", _exact(f"{one}.{span}")]
+        added.append(f"SUM({one}.{span}_minor)")
+    ends = len(labels) + 2 + 3 * len(spans), 3 + len(counts) + len(spans)
     if month:
         more_keys, more_added = of.month(reader, month)
         keys += more_keys
@@ -187,11 +188,13 @@ def alike_projects(
             continue
         colour, has_land, *states = same[len(labels) : ends[0]]
         first, many, land, *amounts = numbers[: ends[1]]
-        sums = []
-        for place, kind in enumerate(of.kinds):
-            if states[5 * place] is not None:
-                both = amounts[len(counts) + 2 * place :][:2]
-                sums.append(Sum(kind, *states[5 * place : 5 * place + 5], *map(_whole, both)))
+        found: dict[str, dict[str, Any]] = {}
+        for place, (kind, span) in enumerate(spans):
+            currency, state, exact = states[3 * place : 3 * place + 3]
+            if currency is not None:
+                own = found.setdefault(kind, {"kind": kind, "currency": currency})
+                name = "year" if span == "year" else "ever"
+                own |= {f"{name}_state": state, f"{name}_exact": exact, name: _whole(amounts[len(counts) + place])}
         yield AlikeProjects(
             first,
             many,
@@ -200,9 +203,14 @@ def alike_projects(
             colour,
             tuple(amounts[: len(counts)]),
             _whole(land) if has_land else None,
-            sums,
+            [Sum(**own) for own in found.values()],
             _of_month(same[ends[0] : -1], numbers[ends[1] :]) if month else None,
         )
+
+
+def _spans(kind: str) -> tuple[str, ...]:
+    """What a kind has: a plan is of a year, a total of all time."""
+    return {"plan": ("year",), "total": ("cumulative",)}.get(kind, ("year", "cumulative"))
 
 
 def _whole(number: Any) -> int | None:
@@ -216,10 +224,9 @@ def _of_month(keys: Sequence[Any], added: Sequence[Any]) -> OfMonth:
     code, month, year_to, ever_to, before, *amounts = added
     funds = None
     if states and states[0] is not None and states[3] is not None:
-        none = "not_reported", None
         funds = (
-            Sum("funds_in_place", states[0], *none, states[1], states[2], None, _whole(amounts[0])),
-            Sum("total", states[3], *none, states[4], states[5], None, _whole(amounts[1])),
+            Sum("funds_in_place", states[0], ever_state=states[1], ever_exact=states[2], ever=_whole(amounts[0])),
+            Sum("total", states[3], ever_state=states[4], ever_exact=states[5], ever=_whole(amounts[1])),
         )
     return OfMonth(
         code,
@@ -336,7 +343,7 @@ def furthest_behind(
     found = []
     for project, *cells in rows:
         done, plan = (
-            Sum(kind, currency, state, exact, "not_reported", None, minor, None)
+            Sum(kind, currency, state, exact, minor)
             for kind, (currency, state, exact, minor) in zip(of.kinds, (cells[:4], cells[4:]), strict=True)
         )
         found.append((project, done, plan))
