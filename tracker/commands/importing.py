@@ -114,7 +114,7 @@ class Meaning(NamedTuple):
 class Doing(NamedTuple):
     """What is to be done with it."""
 
-    apply: Annotated[bool, typer.Option("--apply", help=N_("Record it, without a question."))] = False
+    apply: Annotated[bool, typer.Option("--apply", help=N_("Record it; only open guesses are asked about."))] = False
     yes: Yes = False
     dry_run: DryRun = False
     conflict: Annotated[
