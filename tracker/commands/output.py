@@ -1,4 +1,4 @@
-"""How a command prints a report: read, arrange, render, and write the text where it is wanted."""
+"""How a command prints a report: read, select, render, and write the text where it is wanted."""
 
 from __future__ import annotations
 
@@ -62,21 +62,21 @@ def _first(answer: Answer, change: Callable[[Report], Report]) -> Answer:
 
 def output(app: App, view: View, report: Report) -> None:
     """Print `report`, or write it to the file that was named; or hand it to the run of a schedule that asks for it."""
-    arranged = report
+    chosen = report
     if (view.columns, view.sort, view.limit) != (None, None, None):
-        from tracker.reports.arrange import arrange
+        from tracker.reports.selection import select
 
-        arranged = arrange(report, columns=view.columns, sort=view.sort, limit=view.limit)
+        chosen = select(report, columns=view.columns, sort=view.sort, limit=view.limit)
     if app.gathering is not None:
         from tracker.schedule.digest import Part
 
-        app.gathering.parts.append(Part(arranged, view.unit))
+        app.gathering.parts.append(Part(chosen, view.unit))
         return
     format = chosen_format(view)
     rendered = render(
-        arranged, format, app.render_options(view.unit, explain=view.explain), to_file=view.output is not None
+        chosen, format, app.render_options(view.unit, explain=view.explain), to_file=view.output is not None
     )
-    write(app, view, rendered, len(arranged.rows), format)
+    write(app, view, rendered, len(chosen.rows), format)
 
 
 def write(app: App, view: View, rendered: Rendered, count: int, format: str) -> None:

@@ -26,7 +26,7 @@ class _Order(NamedTuple):
     descending: bool
 
 
-def arrange(
+def select(
     report: Report,
     *,
     columns: str | None = None,

@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 from tracker.dates import Period
 from tracker.errors import UsageError
 from tracker.money import Figure, Money
-from tracker.reports.arrange import arrange
 from tracker.reports.report import Amounts, Bar, Cell, Column, Kind, Report
+from tracker.reports.selection import select
 from tracker.vocabulary import STAGES
 
 
@@ -59,11 +59,11 @@ def column_of(*cells: Cell, currency: str | None = None) -> Report:
 
 
 def test_without_a_choice_the_report_is_the_same() -> None:
-    assert arrange(REPORT) is REPORT
+    assert select(REPORT) is REPORT
 
 
 def test_columns_come_in_the_order_asked_for_and_hidden_ones_too() -> None:
-    chosen = arrange(REPORT, columns="land, code")
+    chosen = select(REPORT, columns="land, code")
     assert keys(chosen) == ["land", "code"]
     assert chosen.rows[0] == (3, "b")
     assert chosen.totals == (None, "Total")
@@ -71,30 +71,30 @@ def test_columns_come_in_the_order_asked_for_and_hidden_ones_too() -> None:
 
 
 def test_columns_asked_for_are_the_last_to_leave_a_screen() -> None:
-    assert [column.priority for column in arrange(REPORT, columns="+land").columns] == [1, 5, 5, 0]
+    assert [column.priority for column in select(REPORT, columns="+land").columns] == [1, 5, 5, 0]
 
 
 def test_plus_adds_to_the_usual_columns() -> None:
-    chosen = arrange(REPORT, columns="+land,+code")
+    chosen = select(REPORT, columns="+land,+code")
     assert keys(chosen) == ["code", "stage", "total", "land"]
     assert not chosen.columns[3].hidden
 
 
 def test_plus_puts_what_it_adds_after_the_usual_columns_and_leaves_the_others_hidden() -> None:
     columns = (Column("x", "X", hidden=True), Column("code", "Code"), Column("y", "Y", hidden=True))
-    chosen = arrange(REPORT._replace(columns=columns, rows=(("x", "c", "y"),), totals=None), columns="+y")
+    chosen = select(REPORT._replace(columns=columns, rows=(("x", "c", "y"),), totals=None), columns="+y")
     assert [(column.key, column.hidden) for column in chosen.columns] == [("code", False), ("y", False), ("x", True)]
     assert chosen.rows == (("c", "y", "x"),)
 
 
 def test_all_shows_every_column() -> None:
-    chosen = arrange(REPORT, columns="all")
+    chosen = select(REPORT, columns="all")
     assert keys(chosen) == keys(REPORT)
     assert not any(column.hidden for column in chosen.columns)
 
 
 def test_a_column_named_twice_comes_once_and_names_fold_case_and_width() -> None:
-    assert keys(arrange(REPORT, columns="Code，ｃｏｄｅ,TOTAL")) == ["code", "total"]
+    assert keys(select(REPORT, columns="Code，ｃｏｄｅ,TOTAL")) == ["code", "total"]
 
 
 @pytest.mark.parametrize(
@@ -118,7 +118,7 @@ def test_a_column_named_twice_comes_once_and_names_fold_case_and_width() -> None
 )
 def test_what_cannot_be_done_is_said_in_a_sentence(choice: dict[str, str | int], said: str) -> None:
     with pytest.raises(UsageError, match=said):
-        arrange(REPORT, **choice)  # type: ignore[arg-type]  # one option by name
+        select(REPORT, **choice)  # type: ignore[arg-type]  # one option by name
 
 
 @pytest.mark.parametrize(
@@ -139,23 +139,23 @@ def test_what_cannot_be_done_is_said_in_a_sentence(choice: dict[str, str | int],
     ],
 )
 def test_rows_sort_by_type_with_what_is_missing_last(sort: str, order: str) -> None:
-    assert codes(arrange(REPORT, sort=sort)) == order
+    assert codes(select(REPORT, sort=sort)) == order
 
 
 def test_a_column_that_is_not_shown_sorts_too() -> None:
-    chosen = arrange(REPORT, columns="code", sort="-total")
+    chosen = select(REPORT, columns="code", sort="-total")
     assert codes(chosen) == "cbAd"
     assert keys(chosen) == ["code"]
 
 
 def test_without_a_main_currency_the_most_frequent_one_is_compared() -> None:
     report = column_of(money(5, "USD"), money(9, "JPY"), money(3, "USD"), money(None))
-    assert codes(arrange(report, sort="v")) == "2013"
+    assert codes(select(report, sort="v")) == "2013"
 
 
 def test_the_main_currency_is_compared_inside_a_cell_of_several() -> None:
     both = Amounts((Figure(Money(9, "USD")), Figure(Money(1, "CNY"))))
-    assert codes(arrange(column_of(money(5), both, currency="CNY"), sort="v")) == "10"
+    assert codes(select(column_of(money(5), both, currency="CNY"), sort="v")) == "10"
 
 
 def test_a_mixed_column_sorts_by_kind_and_inside_each() -> None:
@@ -172,41 +172,41 @@ def test_a_mixed_column_sorts_by_kind_and_inside_each() -> None:
         (),
         Bar(None),
     )
-    assert codes(arrange(report, sort="v")) == "2641750" + "38910"
+    assert codes(select(report, sort="v")) == "2641750" + "38910"
 
 
 def test_the_order_of_text_can_be_given() -> None:
     report = column_of("张", "阿", "李")
     pinyin = {"张": "zhang", "阿": "a", "李": "li"}
-    assert codes(arrange(report, sort="v", collate=pinyin.__getitem__)) == "120"
+    assert codes(select(report, sort="v", collate=pinyin.__getitem__)) == "120"
 
 
 def test_a_grouped_report_sorts_within_its_groups() -> None:
     rows: tuple[tuple[Cell, ...], ...] = (("2022", "a"), ("2022", "b"), ("2023", "c"), ("2023", "d"))
     columns = (Column("year", "Year"), Column("code", "Code"))
     report = REPORT._replace(columns=columns, rows=rows, totals=None, grouped=True)
-    assert [row[1] for row in arrange(report, sort="-code").rows] == ["b", "a", "d", "c"]
-    assert [row[1] for row in arrange(report, sort="-year,-code").rows] == ["d", "c", "b", "a"]
-    assert arrange(report, columns="+code").grouped
-    assert not arrange(report, columns="code,year").grouped
-    assert not arrange(report, columns="year").grouped
+    assert [row[1] for row in select(report, sort="-code").rows] == ["b", "a", "d", "c"]
+    assert [row[1] for row in select(report, sort="-year,-code").rows] == ["d", "c", "b", "a"]
+    assert select(report, columns="+code").grouped
+    assert not select(report, columns="code,year").grouped
+    assert not select(report, columns="year").grouped
 
 
 def test_a_limit_keeps_the_totals_of_all_rows_and_says_so() -> None:
-    cut = arrange(REPORT, limit=2)
+    cut = select(REPORT, limit=2)
     assert codes(cut) == "bA"
     assert cut.totals == REPORT.totals
     assert cut.coverage == ("first 2 of 4 rows; totals of all rows", *REPORT.coverage)
-    assert arrange(REPORT._replace(totals=None), limit=3).coverage[0] == "first 3 of 4 rows"
+    assert select(REPORT._replace(totals=None), limit=3).coverage[0] == "first 3 of 4 rows"
 
 
 @pytest.mark.parametrize("limit", [4, 5, 10**9])
 def test_a_limit_that_cuts_nothing_says_nothing(limit: int) -> None:
-    assert arrange(REPORT, limit=limit).coverage == REPORT.coverage
+    assert select(REPORT, limit=limit).coverage == REPORT.coverage
 
 
 def test_the_limit_comes_after_the_order() -> None:
-    assert codes(arrange(REPORT, sort="-total", limit=1)) == "c"
+    assert codes(select(REPORT, sort="-total", limit=1)) == "c"
 
 
 CELLS = st.one_of(
@@ -228,6 +228,6 @@ CELLS = st.one_of(
 @given(st.lists(CELLS, max_size=8), st.sampled_from(["v", "-v", "v,n", "-v,-n"]))
 def test_any_cells_sort_without_losing_a_row(cells: list[Cell], sort: str) -> None:
     report = column_of(*cells)
-    arranged = arrange(report, sort=sort)
+    arranged = select(report, sort=sort)
     assert sorted(codes(arranged)) == sorted(codes(report))
-    assert arrange(arranged, sort=sort).rows == arranged.rows
+    assert select(arranged, sort=sort).rows == arranged.rows
