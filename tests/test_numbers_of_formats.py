@@ -138,7 +138,10 @@ def _markdown(text: str) -> tuple[list[str], list[tuple[list[bool], list[str]]]]
 def _plain(cell: str) -> str:
     """A cell without marks and line breaks."""
     return (
-        re.sub(r"\\([!-/:-@\[-`{-~])", r"\1", cell.replace("**", "").replace("<br>", "\n")).replace("\n", " ").strip()
+        re.sub(r"\\([!-/:-@\[-`{-~])", r"\1", cell.replace("**", "").replace("<br>", "\n"))
+        .replace("\n", " ")
+        .replace("\xa0", " ")
+        .strip()
     )
 
 
