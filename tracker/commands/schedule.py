@@ -118,7 +118,7 @@ def _leaf(app: App, line: str) -> tuple[Leaf, list[str], list[str]]:
                 return command, path, rest
             assert isinstance(command, LazyGroup), path
             branch = command
-    known = [*REPORTS, *(name for name in root.entries if name not in _NOT_REPORTS)]
+    known = [*REPORTS, *(name for name in root.entries if name not in (*_NOT_REPORTS, *path))]
     raise UsageError(
         _("“{line}” is not a report{hint} Such are progress, changes, summary, monthly; all: tracker --help").format(
             line=shorten(line), hint=did_you_mean(rest[0] if rest else path[-1], known) or _(".")
