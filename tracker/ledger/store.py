@@ -298,8 +298,9 @@ class Store:
         newer = type(row).model_validate(row.facts() | new)
         newer.id = row.id
         self._require_unique(newer, but=row.id)
-        self._remember(row)
-        return self._write(newer)
+        renamed = any(getattr(row, name) != getattr(newer, name) for name in NAMES.get(str(row.__tablename__), ()))
+        self._remember(row, renamed=renamed)
+        return self._write(newer, renamed=renamed)
 
     def end(self, row: Versioned) -> None:
         """End a record: it has no version after this change. Raises Refused where an open record refers to it."""
@@ -457,25 +458,26 @@ class Store:
                 if before is None or after is None or before.facts() != after.facts():
                     yield model, before, after
 
-    def _remember(self, row: Versioned) -> None:
+    def _remember(self, row: Versioned, *, renamed: bool = True) -> None:
         before = self._before[type(row)]
         if row.id not in before:
             before[row.id] = row if row.recorded_from != self.change.id else None
         # A record may move from one project to another: both have other figures then.
-        self._mark(row)
+        self._mark(row, renamed=renamed)
 
-    def _write(self, row: M) -> M:
+    def _write(self, row: M, *, renamed: bool = True) -> M:
         row.recorded_from, row.recorded_to = self.change.id, OPEN
         self._keep(row)
-        self._mark(row)
+        self._mark(row, renamed=renamed)
         return row
 
-    def _mark(self, row: Any) -> None:
-        """Note whose derived rows are to be computed anew, and the names the row gives."""
+    def _mark(self, row: Any, *, renamed: bool = True) -> None:
+        """Note whose derived rows are to be computed anew, and where names change those that the row gives."""
         subject = str(row.__tablename__)
         if subject in NAMES:
-            self.renamed.add((subject, row.id))
-            for column in NAMES[subject]:
+            if renamed:
+                self.renamed.add((subject, row.id))
+            for column in NAMES[subject] if renamed else ():
                 if getattr(row, column):
                     self._called[subject, fold(getattr(row, column))].add(row.id)
             if subject == "project":
