@@ -505,6 +505,8 @@ def guessed(heading: str) -> Iterator[tuple[Target, bool]]:
 
     With each, whether every word of the heading is one that says so. Whoever asks looks at the values too.
     """
+    # 6. Total cost: the columns are numbered.
+    heading = re.sub(r"^\s*[0-9]{1,2}[.)]\s*(?=\D)", "", heading)
     words = " ".join(re.findall(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[0-9]+|%|[^\W\d_a-zA-Z]+", unaccented(heading))).lower()
     words += " " + "".join(re.findall("[\u4e00-\u9fff]", folded(heading)))
     for target, needed, excluded, understood in _patterns():
@@ -557,6 +559,8 @@ def is_part(heading: str) -> bool:
 _BESIDE = (
     "PROJECT|NAME|DATE|of|the|a|an|s|to|for|by|in|on|de|du|des|d|la|le|l|les|del|di|do|da|dos|das|der|die|el|van|het|at|and|und|et|y|e|op|bij|im|zum|zur"
     "|lead|main|primary|principal|line|organi[sz]ation|entity|request|requested|verlening|aanvraag"
+    "|r|summary|zusammenfassung|or|oder|other|andere|appropriate|angemessene|indicator|standortindikator(?:en)?|postcode"
+    "|postleitzahl|plz|gemass|according|allocated|field"
     "|construction|项目|工程|建设|名称|时间|年月|日期?|总|金?额|投资"
 )
 

@@ -307,12 +307,13 @@ PROJECT || projectnaam|inversion|projectnummer|contrato|contrat|contratto|carter
         |projekts?|projektes|projekte|projektu|projekta|projekti|projekto|proiect|proiectului|vorhabens?|operacao
         |operacion|operazione|operacije|aktion|actie|obra|empreendimento|intervention|package|hankkeen|εργου|πραξης
         |проекта?|операцията
-NAME || projectnaam|dsc|name|title|titel|nom|nome|nombre|denomination|denominacao|denominacion|denominazione|intitule
+NAME || projectnaam|projekttitel|projektname|projektbezeichnung
+        |dsc|name|title|titel|nom|nome|nombre|denomination|denominacao|denominacion|denominazione|intitule
         |libelle|bezeichnung|naziv|nazwa|titulo|titre|titolo|tytul|designacao|naam|nazev|nazov|titlul?|denumirea?|nume
         |megnevezese|cime|nimi|namn|navn|nosaukums|pavadinimas|τιτλος|ονομα|ονομασια|име|наименование
 NUMBER || codice|clave|nº|n|id|ids|identifier|code|number|no|nr|num|numero|ref|reference|codigo|cup|cod|kod|uid|cislo
         |bpin|projectnummer|nummer|numer|kennung|номер
-HOLDER || porteur|toteuttajan|beneficiary|beneficiaries|beneificary|begunstigte[rns]?|begunstigde
+HOLDER || porteur|toteuttajan|projektrager|beneficiary|beneficiaries|beneificary|begunstigte[rns]?|begunstigde
         |beneficiaires?|beneficiarios?
         |beneficjent|beneficjenta|beneficiar|beneficiarului|zuwendungsempfanger|projekttrager
         |recipient of funds|recipient|grantee
@@ -412,11 +413,13 @@ review.physical || executado|executada|physical|progress|complete|completed|comp
 stage.stage || status|state|stage|phase|stato|estado|etapa|estagio|situacao|situacion|estatus|etat|stan|stav
         |stadiu || TALK|date|reason|rating|rag
 project.country || country|land|pays|pais|paese|countryname|zeme|drzava || TALK
-project.sector || sector|industry|theme|category|subsector|intervention|setor|categoria || TALK|code|id|MONEY|rating
+project.sector || sector|industry|theme|category|subsector|intervention|interventionskategorie|interventionsbereich
+        |setor|categoria || TALK|code|id|MONEY|rating
 project.site || entidad federativa|entidad|region|state|province|city|district|municipality|county|borough|location
         |address|jurisdiction
-        |uf|municipio|estado|locality|territory
-        |commune|comune|gemeinde|gemeente|kommune || TALK|status|MONEY|date
+        |uf|municipio|estado|locality|territory|locatie
+        |commune|comune|gemeinde|gemeente|kommune|landkreis|kreisfreie|regionalcode|grosse|kreisstadte || TALK|status
+        |MONEY|date|category|kategorie
 project.note || ABOUT || MONEY
 milestone[under_construction].on || 开工|开建|动工 || 率|数|目标|计划投资|情况
 milestone[completed].on || 竣工|完工|建成 || 率|数|情况
