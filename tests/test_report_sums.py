@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import json
 from collections import Counter
 from collections.abc import Callable
 from datetime import date
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from tests import made_up
+from tests.conftest import Run
 from tracker.analysis.completion import Cohort
 from tracker.analysis.project_state import BIT
 from tracker.analysis.rag_status import RULES
@@ -99,3 +102,20 @@ def test_what_was_reached_on_a_day_not_known_is_in_no_cohort() -> None:
         far = Reached(stage, "active", reached, undated, None, None, None, None)
         cohorts.count(counts, number, "", far, {"under_construction": on} if on else {})
     assert cohorts.rates(counts, None).started.so_far == Cohort(2, 1, unclear=1, undated=1)
+
+
+def test_a_project_without_a_stage_has_not_done_what_was_planned(run: Run, tmp_path: Path) -> None:
+    db, day = ("--db", tmp_path / "a.db"), DAYS[0]
+    run(*db, "init")
+    run(*db, "project", "add", "a", "--name", "A", "--chain", "C", today=day)
+    run(*db, "milestone", "plan", "a", "under_construction", "2023-05", today=day)
+    [row] = json.loads(run(*db, "report", "monthly", "--by", "chain", "-f", "json", today=day).out)["rows"]
+    assert (row["started_of_planned_done"], row["started_of_planned_cohort"]) == (0, 1)
+
+
+def test_amounts_too_large_for_a_sum_of_the_database_are_added_up(run: Run, tmp_path: Path) -> None:
+    db, day = ("--db", tmp_path / "a.db"), DAYS[0]
+    run(*db, "init")
+    for number in range(11):
+        run(*db, "project", "add", f"a{number}", "--name", "A", "--chain", "C", "--total", "90000000亿", today=day)
+    assert "99000000000000000.00" in run(*db, "summary", "--by", "chain", "-f", "csv", today=day).out
