@@ -31,9 +31,9 @@ from tracker.reports.portfolio import ProjectState, cited, states_of
 from tracker.reports.progress import Measured, pairs, together
 from tracker.reports.report import Amounts, Bar, Cell, Chart, Column, Curve, Kind, Report, Row
 from tracker.reports.timeline import timeline_of
-from tracker.reports.words import code_column, heading, name_of, project_title, term
+from tracker.reports.words import code_column, heading, light_cell, name_of, project_title
 from tracker.reports.year_on_year import year_earlier
-from tracker.vocabulary import CAPITAL_KINDS, LIGHTS, STAGES, Term, milestone_term
+from tracker.vocabulary import CAPITAL_KINDS, STAGES, Term, milestone_term
 
 # What a page of A4 shows; what is left out is counted.
 MOST_RED, WORST, FLAGSHIPS, MOST_CHANGES = 40, 10, 4, 10
@@ -450,7 +450,7 @@ def _projects(
                 line.completion,
                 Bar(line.completion, month.elapsed),
                 line.gap,
-                term(LIGHTS, line.light.colour),
+                light_cell(line.light.colour),
                 line.light.reason,
             )
         )

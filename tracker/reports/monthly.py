@@ -35,7 +35,15 @@ from tracker.reports.progress import (
 )
 from tracker.reports.report import Amounts, Bar, Cell, Column, Kind, Report
 from tracker.reports.restated import restated_in, sentences
-from tracker.reports.words import code_column, figures_to_cell, figures_to_column, name_cells, name_columns, term
+from tracker.reports.words import (
+    code_column,
+    figures_to_cell,
+    figures_to_column,
+    light_cell,
+    name_cells,
+    name_columns,
+    term,
+)
 from tracker.reports.year_on_year import less_one, on_year
 from tracker.vocabulary import CONDITIONS, LIGHTS, STAGES
 
@@ -157,7 +165,7 @@ def _project_rows(month: Month) -> Iterator[tuple[Cell, ...]]:
             line.shares[0],
             item.drawn,
             Fraction(item.said.physical, 10_000) if item.said.physical is not None else None,
-            term(LIGHTS, line.light.colour),
+            light_cell(line.light.colour),
             line.light.reason,
             term(LIGHTS, item.said.light),
             figures_to_cell(line.figures_to),

@@ -38,6 +38,7 @@ from tracker.reports.words import (
     code_column,
     figures_to_cell,
     figures_to_column,
+    light_cell,
     listed,
     name_cells,
     name_columns,
@@ -348,7 +349,7 @@ def _row(line: Line, as_of: AsOf, elapsed: Fraction) -> tuple[Cell, ...]:
         upcoming.expected if upcoming else None,
         upcoming.late(as_of.day) if upcoming else None,
         figures_to_cell(line.figures_to),
-        term(LIGHTS, line.light.colour),
+        light_cell(line.light.colour),
         line.light.reason,
     )
 

@@ -9,9 +9,9 @@ from typing import NamedTuple
 from tracker.dates import Period
 from tracker.errors import UsageError
 from tracker.i18n import _, language
-from tracker.reports.report import Amounts, Bar, Cell, Column, Report, Spark, Strip
+from tracker.reports.report import Amounts, Bar, Cell, Column, Fallback, Report, Spark, Strip
 from tracker.text import fold, shorten, unknown_word
-from tracker.vocabulary import Term
+from tracker.vocabulary import LIGHTS, Term
 
 ALL = "all"
 
@@ -163,6 +163,8 @@ def _compared_currency(report: Report, place: int) -> str | None:
 def _rank(cell: Cell, currency: str | None, collate: Callable[[str], str]) -> _Rank | None:
     """What the cell is compared by, None for a missing one."""
     match cell:
+        case Fallback() if cell == LIGHTS["grey"].name(language()):
+            return None
         case None | "" | () | Bar(share=None) | Spark() | Strip():
             return None
         case Amounts():

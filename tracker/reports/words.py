@@ -13,7 +13,7 @@ from tracker.i18n import _, language
 from tracker.models.fields import Field, Type
 from tracker.queries.projects import ProjectRow
 from tracker.reports.report import NAME_LINES, Cell, Column, Fallback, Kind
-from tracker.vocabulary import Term, Vocabulary
+from tracker.vocabulary import LIGHTS, Term, Vocabulary
 
 # More names than these are counted and not named.
 _NAMED = 5
@@ -118,6 +118,11 @@ def field_text(field: Field, value: Any) -> str | None:
     if field.type is Type.LAND and cell is not None:
         return _("{land} mu").format(land=cell)
     return cell.name(language()) if isinstance(cell, Term) else None if cell is None else str(cell)
+
+
+def light_cell(colour: str) -> Cell:
+    """A light in a table; a grey one says that nothing could be judged, and is none in data files."""
+    return Fallback(LIGHTS["grey"].name(language())) if colour == "grey" else term(LIGHTS, colour)
 
 
 def fact_rows(section: str, facts: Iterable[tuple[str, Cell]], source: str | None) -> Iterator[tuple[Cell, ...]]:
