@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from tracker.dates import Period
 from tracker.money import Figure, Money, plain
 from tracker.render.data import guarded, unguarded, write_csv
-from tracker.reports.report import Amounts, Bar, Cell, Column, Kind, Report
+from tracker.reports.report import Amounts, Bar, Cell, Column, Fallback, Kind, Report
 from tracker.vocabulary import STAGES
 
 
@@ -218,3 +218,13 @@ def test_a_reader_gets_the_names_and_every_digit_of_the_amounts(cells: list[tupl
             assert figure.money is not None
             key = "total" if number == 1 else f"total_{number}"
             assert (row[key], row[f"{key}_currency"]) == (plain(figure.money), figure.money.currency)
+
+
+def test_a_text_of_another_language_is_no_value_beside_the_same_text() -> None:
+    rows = read(csv_text(report([Column("code", "Code"), Column("name", "Name")], ("a", "甲"), ("b", Fallback("甲")))))
+    assert [row["name"] for row in rows] == ["甲", ""]
+
+
+def test_rows_beyond_one_piece_follow_without_a_second_header() -> None:
+    lines = csv_text(report([Column("code", "Code")], *((f"p-{number}",) for number in range(1_200)))).splitlines()
+    assert lines == ["code", *(f"p-{number}" for number in range(1_200))]
