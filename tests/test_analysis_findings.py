@@ -44,7 +44,7 @@ from tracker.analysis.findings import (
 )
 from tracker.analysis.milestones import Milestone
 from tracker.analysis.running import Series
-from tracker.analysis.values import Entry as Said
+from tracker.analysis.values import Entry as Reported
 from tracker.analysis.values import Value
 from tracker.dates import Period
 from tracker.money import Money
@@ -59,12 +59,12 @@ def subject(**facts: Any) -> Subject:
     """A project that began in 2020, with the figures to date that follow from its entries."""
     own: tuple[Entry, ...] = facts.get("entries", ())
     figures: dict[tuple[str, str], Value] = {}
-    series: dict[tuple[str, str], list[Said]] = {}
+    series: dict[tuple[str, str], list[Reported]] = {}
     for one in own:
         if one.kind == "total":
-            figures[one.kind, one.currency] = value_of(one.said)
+            figures[one.kind, one.currency] = value_of(one.reported)
         elif one.kind != "plan":
-            series.setdefault((one.kind, one.currency), []).append(one.said)
+            series.setdefault((one.kind, one.currency), []).append(one.reported)
     for key, said in series.items():
         figures[key] = Series(said, date(2020, 1, 1)).cumulative(DAY)
     given: dict[str, Any] = {"project_id": 1, "code": "p", "name": "示例", "cumulative": figures}
@@ -87,7 +87,7 @@ def entry(
     first, last = (date.min, date.min) if kind == "total" else (days.first, days.last)
     minor = None if yuan is None else yuan * 100
     availability = "unknown" if yuan is None else "reported"
-    said = Said(number, basis, first, last, minor, qualifier, availability, recorded or number, last)
+    said = Reported(number, basis, first, last, minor, qualifier, availability, recorded or number, last)
     return Entry(kind, currency, said)
 
 
@@ -188,7 +188,7 @@ def test_what_is_passed_over_as_plain_has_no_finding(said: list[tuple[str, int, 
         entry(n, "completed", yuan, Period.month(2022 + (m - 1) // 12, (m - 1) % 12 + 1), basis=basis)
         for n, (basis, m, yuan) in enumerate(said, start=1)
     )
-    series = Series((one.said for one in entries), None)
+    series = Series((one.reported for one in entries), None)
     remarks = (*series.overlaps(), *series.disagreements(), *series.falls(), *series.crossings())
     assert bool(list(running_figures(subject(entries=entries), LIMITS))) == bool(remarks)
 

@@ -20,7 +20,7 @@ from typing import Any
 from tracker.analysis.capital_values import span_plan, year_plan
 from tracker.analysis.milestones import Milestone
 from tracker.analysis.running import Fall, Restatement, Series
-from tracker.analysis.values import Entry as Said
+from tracker.analysis.values import Entry as Reported
 from tracker.analysis.values import Value
 from tracker.dates import Period, month_end
 from tracker.i18n import _, language, ngettext
@@ -78,28 +78,28 @@ class Entry:
 
     kind: str
     currency: str
-    said: Said
+    reported: Reported
 
     @property
     def id(self) -> int:
         """The number of the entry."""
-        return self.said.id
+        return self.reported.id
 
     @property
     def minor(self) -> int | None:
         """The amount in minor units, None where it is unknown or withheld."""
-        return self.said.minor
+        return self.reported.minor
 
     @property
     def money(self) -> Money:
         """The amount of an entry that has one."""
-        assert self.said.minor is not None
-        return Money(self.said.minor, self.currency)
+        assert self.reported.minor is not None
+        return Money(self.reported.minor, self.currency)
 
     @property
     def period(self) -> Period:
         """The days the figure is about."""
-        return Period.of(self.said.first, self.said.last)
+        return Period.of(self.reported.first, self.reported.last)
 
 
 @dataclass(frozen=True)
@@ -168,20 +168,20 @@ class Subject:
     def total(self) -> Entry | None:
         """The total in force, where it has an amount."""
         totals = [entry for entry in self.entries if entry.kind == "total"]
-        last = max(totals, key=lambda entry: (entry.said.effective_from, entry.id), default=None)
+        last = max(totals, key=lambda entry: (entry.reported.effective_from, entry.id), default=None)
         return last if last and last.minor is not None else None
 
     @cached_property
-    def plans(self) -> tuple[tuple[str, Said], ...]:
+    def plans(self) -> tuple[tuple[str, Reported], ...]:
         """The plans with their currency."""
-        return tuple((entry.currency, entry.said) for entry in self.entries if entry.kind == "plan")
+        return tuple((entry.currency, entry.reported) for entry in self.entries if entry.kind == "plan")
 
     @property
     def last_fact(self) -> date | None:
         """The last day that a dated fact is about, however late it was recorded."""
         last = [on.last for _code, on in (*self.stages, *self.conditions) if on]
         last += [on.last for on, _physical in self.reviews]
-        last += [entry.said.first if entry.kind == "plan" else entry.said.last for entry in self.entries]
+        last += [entry.reported.first if entry.kind == "plan" else entry.reported.last for entry in self.entries]
         for milestone in self.milestones:
             last += [made for made, _expected in milestone.forecasts]
             if milestone.actual:
@@ -225,7 +225,7 @@ def correct(entry: int, *words: str, why: str = OPEN) -> str:
     return plain_command("capital correct", entry, *words, "--why", why)
 
 
-def said(money: Money) -> str:
+def in_full(money: Money) -> str:
     """An amount with every digit, as it is typed."""
     return figure_text(Figure(money))
 
@@ -237,7 +237,7 @@ def shown(money: Money) -> str:
 
 def compared(part: Money, whole: Money) -> dict[str, str]:
     """Two amounts, as `part` and `whole`, in as many digits as tell them apart."""
-    text = shown if shown(part) != shown(whole) else said
+    text = shown if shown(part) != shown(whole) else in_full
     return {"part": text(part), "whole": text(whole)}
 
 
@@ -324,7 +324,7 @@ def above_contracted(one: Subject, limits: Thresholds) -> Iterator[Finding]:
         whole = one.cumulative.get(("contracted_foreign", currency))
         if kind != "utilised_foreign" or whole is None:
             continue
-        if whole.state == "partial" and all(entry.said.qualifier != "over" for entry in entries):
+        if whole.state == "partial" and all(entry.reported.qualifier != "over" for entry in entries):
             whole = whole._replace(state="known", qualifier="exact")
         if not exceeds(part, whole, limits.contracted_percent):
             continue
@@ -343,7 +343,7 @@ def running_figures(one: Subject, limits: Thresholds) -> Iterator[Finding]:
     for (kind, currency), entries in one.series.items():
         if _is_plain(entries):
             continue
-        series = Series((entry.said for entry in entries), one.begun.first if one.begun else None)
+        series = Series((entry.reported for entry in entries), one.begun.first if one.begun else None)
         by_id = {entry.id: entry for entry in entries}
         for overlap in series.overlaps():
             kept, late = by_id[overlap.kept], by_id[overlap.left_out]
@@ -374,7 +374,7 @@ def _is_plain(entries: Sequence[Entry]) -> bool:
 
     This keeps a ledger of a million figures from building the ways between all of them.
     """
-    ordered = sorted((entry.said for entry in entries), key=lambda one: (one.last, one.first))
+    ordered = sorted((entry.reported for entry in entries), key=lambda one: (one.last, one.first))
     if len({one.basis for one in ordered}) > 1 or any((one.minor or 0) < 0 for one in ordered):
         return False
     if ordered[0].basis == "period":
@@ -415,7 +415,7 @@ def _restated(one: Subject, kind: str, currency: str, alike: Sequence[Restatemen
             "; and {count} earlier figure by as much", "; and {count} earlier figures by as much", more
         ).format(count=more)
     if len(restated.entries) == 1:
-        mend = correct(restated.entries[0], "--amount", said(others))
+        mend = correct(restated.entries[0], "--amount", in_full(others))
     else:
         mend = plain_command("capital list", one.code, "--kind", kind)
     return Finding("warning", "restated", one.code, text, mend)
@@ -444,7 +444,7 @@ def negative(one: Subject, as_of: date) -> Iterator[Finding]:
         severity = "error" if value is not None and value.state == "known" else "warning"
         sentence = _("{kind} to date is {amount}, below zero")
         if (value is None or not _is_negative(value)) and (lowest.minor or 0) < 0:
-            value = Series((entry.said for entry in own), one.begun.first if one.begun else None).year(as_of)
+            value = Series((entry.reported for entry in own), one.begun.first if one.begun else None).year(as_of)
             severity, sentence = "warning", _("{kind} of the year is {amount}, below zero")
         if value is not None and _is_negative(value):
             text = sentence.format(kind=kind_name(kind), amount=shown(Money(value.minor or 0, currency)))
@@ -462,14 +462,16 @@ def outside_its_life(one: Subject, limits: Thresholds) -> Iterator[Finding]:
     signed = one.begun
     if signed is not None:
         limit = signed.first - timedelta(limits.before_signing_days)
-        early = [entry for entry in _work(one) if entry.minor and entry.said.last < limit]
+        early = [entry for entry in _work(one) if entry.minor and entry.reported.last < limit]
         if early:
             sentence = _("{kind} {amount} of {period} (entry {id}) lies before the signing ({day})")
             yield _outside("before_signing", one, early, sentence, signed)
     code, on = one.conditions[-1] if one.conditions else ("active", None)
     if code in GIVEN_UP and on is not None:
         day = on.last + timedelta(limits.after_end_days)
-        late = [entry for entry in _work(one) if entry.minor and entry.said.last > day and _adds_after(one, entry, day)]
+        late = [
+            entry for entry in _work(one) if entry.minor and entry.reported.last > day and _adds_after(one, entry, day)
+        ]
         if late:
             sentence = _("{kind} {amount} of {period} (entry {id}) lies after the project was {condition} ({day})")
             yield _outside("after_end", one, late, sentence, on, condition=CONDITIONS[code].name(language()))
@@ -481,12 +483,12 @@ def _work(one: Subject) -> Iterator[Entry]:
 
 def _adds_after(one: Subject, entry: Entry, day: date) -> bool:
     """Whether an entry that reaches beyond `day` certainly says that something was done after it."""
-    if entry.said.basis == "period":
-        return entry.said.first > day
-    if entry.said.basis == "ytd" and entry.said.last.year > day.year:
+    if entry.reported.basis == "period":
+        return entry.reported.first > day
+    if entry.reported.basis == "ytd" and entry.reported.last.year > day.year:
         return True
-    series = Series((other.said for other in one.series[entry.kind, entry.currency]), None)
-    value = series.span(day + timedelta(1), entry.said.last)
+    series = Series((other.reported for other in one.series[entry.kind, entry.currency]), None)
+    value = series.span(day + timedelta(1), entry.reported.last)
     return value.state == "known" and value.minor != 0
 
 
@@ -856,7 +858,7 @@ def unit_slips(one: Subject, limits: Thresholds) -> Iterator[Finding]:
     groups: dict[tuple[str, str, str], list[Sibling]] = defaultdict(list)
     for entry in figures:
         if entry.kind != "total":
-            groups[entry.kind, entry.currency, entry.said.basis].append(Sibling(entry.minor or 0, entry, one.code))
+            groups[entry.kind, entry.currency, entry.reported.basis].append(Sibling(entry.minor or 0, entry, one.code))
     compared_ids = set[int]()
     for group in groups.values():
         if len(group) > limits.unit_siblings:
@@ -864,7 +866,7 @@ def unit_slips(one: Subject, limits: Thresholds) -> Iterator[Finding]:
             yield from _outliers(group, by_digits, limits)
     for same in by_digits.values():
         # Of two figures with the same digits the one recorded later is the slip.
-        first, *later = sorted(same, key=lambda entry: (entry.said.recorded, entry.id))
+        first, *later = sorted(same, key=lambda entry: (entry.reported.recorded, entry.id))
         for entry in later:
             power = _power_between(first, entry)
             if power and entry.id not in compared_ids and _digits(entry) >= 10 ** (_TELLING_DIGITS - 1):
@@ -1006,7 +1008,7 @@ def _slip(code: str, entry: Entry, power: int, beside: Entry) -> Finding:
     meant = Money(int(right), entry.currency) if right.denominator == 1 else None
     text = slip_words(entry.kind, entry.money, power, 10 ** abs(power))
     text += _(" (beside {amount}, entry {id})").format(amount=shown(beside.money), id=beside.id)
-    mend = correct(entry.id, "--amount", said(meant) if meant else OPEN, why=_("slip of the unit"))
+    mend = correct(entry.id, "--amount", in_full(meant) if meant else OPEN, why=_("slip of the unit"))
     return Finding("warning", "unit", code, text, mend)
 
 
@@ -1086,7 +1088,7 @@ def member(one: Subject) -> Member:
     for (kind, currency), value in one.cumulative.items():
         if kind in ("total", "completed") and value.minor is not None:
             own = one.series.get((kind, currency), ())
-            last = max(own, key=lambda entry: (entry.said.last, entry.id), default=None) if own else one.total
+            last = max(own, key=lambda entry: (entry.reported.last, entry.id), default=None) if own else one.total
             if last is not None:
                 figures[kind, None, currency] = value, last.id
     for year in {plan.first.year for _currency, plan in one.plans}:
@@ -1100,8 +1102,8 @@ def member(one: Subject) -> Member:
 
 
 def _span(entry: Entry) -> tuple[Any, ...]:
-    first = entry.said.first if entry.said.basis == "period" else None
-    return entry.kind, entry.currency, entry.said.basis, first, entry.said.last
+    first = entry.reported.first if entry.reported.basis == "period" else None
+    return entry.kind, entry.currency, entry.reported.basis, first, entry.reported.last
 
 
 def families(members: Mapping[int, Member], limits: Thresholds, of: Collection[int] | None = None) -> Iterator[Finding]:
@@ -1166,7 +1168,7 @@ def _on_both(parent: Member, part: Member) -> Iterator[Finding]:
         if span in parent.periods:
             shared[entry.kind].append((parent.periods[span], entry))
     for kind, pairs in shared.items():
-        upper, lower = min(pairs, key=lambda pair: (pair[1].said.last, pair[1].id))
+        upper, lower = min(pairs, key=lambda pair: (pair[1].reported.last, pair[1].id))
         sentence = _("{kind} {period} is on this part (entry {id}) and on its parent {parent} (entry {other})")
         text = sentence.format(
             kind=kind_name(kind),
@@ -1178,7 +1180,7 @@ def _on_both(parent: Member, part: Member) -> Iterator[Finding]:
         more = len(pairs) - 1
         if more:
             text += ngettext("; and {count} more period", "; and {count} more periods", more).format(count=more)
-        later = max(upper, lower, key=lambda entry: (entry.said.recorded, entry.id))
+        later = max(upper, lower, key=lambda entry: (entry.reported.recorded, entry.id))
         mend = plain_command("capital correct", later.id, "--withdraw", "--why", OPEN)
         yield Finding("warning", "both", part.code, text, mend)
 

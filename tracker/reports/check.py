@@ -32,7 +32,7 @@ from tracker.analysis.findings import (
 )
 from tracker.analysis.findings import counted as missing_counted
 from tracker.analysis.milestones import Milestone
-from tracker.analysis.values import Entry as Said
+from tracker.analysis.values import Entry as Reported
 from tracker.analysis.values import Value
 from tracker.database import Reader
 from tracker.dates import ALWAYS, Period
@@ -120,7 +120,7 @@ def _coverage(findings: Sequence[Finding], projects: int) -> str:
         ngettext("{count} warning (unlikely)", "{count} warnings (unlikely)", counts["warning"]),
         ngettext("{count} note", "{count} notes", counts["note"]),
     )
-    said = _(", ").join(
+    listed = _(", ").join(
         text.format(count=f"{counts[severity]:,}") for text, severity in zip(words, SEVERITIES, strict=True)
     )
     sentence = ngettext(
@@ -128,7 +128,7 @@ def _coverage(findings: Sequence[Finding], projects: int) -> str:
         "{projects} projects checked: {counts}; the rules: --explain",
         projects,
     )
-    return sentence.format(projects=f"{projects:,}", counts=said)
+    return sentence.format(projects=f"{projects:,}", counts=listed)
 
 
 # --- the rules -------------------------------------------------------------------------------------------------------
@@ -342,7 +342,7 @@ class _Beside:
                     entry = Entry(
                         "total",
                         row.currency,
-                        Said(row.entry_id, "period", ALWAYS, ALWAYS, row.minor, "exact", "reported", 0, ALWAYS),
+                        Reported(row.entry_id, "period", ALWAYS, ALWAYS, row.minor, "exact", "reported", 0, ALWAYS),
                     )
                     self._totals.append(Sibling(row.minor, entry, row.code))
 
@@ -381,9 +381,9 @@ class _Facts:
             if not self._exists(row):
                 continue
             own = tuple(
-                Entry(kind, currency, said)
-                for kind, currency, said in entries.get(number, ())
-                if said.effective_from <= as_of.day or (kind == "plan" and said.effective_from == said.first)
+                Entry(kind, currency, row)
+                for kind, currency, row in entries.get(number, ())
+                if row.effective_from <= as_of.day or (kind == "plan" and row.effective_from == row.first)
             )
             reached, planned = tuple(stages.get(number, ())), tuple(milestones.get(number, ()))
             found.append(
@@ -462,7 +462,7 @@ def _known(
         if getattr(row, name) is not None:
             yield name
     for entry in entries:
-        if entry.kind == "total" or (entry.kind == "plan" and entry.said.first.year == as_of.year):
+        if entry.kind == "total" or (entry.kind == "plan" and entry.reported.first.year == as_of.year):
             yield entry.kind
     stage = STAGES.get(stages[-1][0]) if stages else None
     ahead = {term.code for term in STAGES if term.order > (stage.order if stage else 0)}
