@@ -45,7 +45,7 @@ from tracker.reports.report import Amounts, Cell, Column, Kind, Report, Row
 from tracker.reports.requests import NamedRequest, named_requests
 from tracker.reports.restated import in_words, restated_in
 from tracker.reports.targets import Line, against, chosen, groups, indicator_term, lines_of, quantity_of, subject_name
-from tracker.reports.words import country, figures_to_cell, name_of, term
+from tracker.reports.words import country, figures_to_cell, light_cell, name_of, term
 from tracker.text import show
 from tracker.vocabulary import CONDITIONS, LIGHTS, STAGES, Term, milestone_term
 
@@ -605,7 +605,7 @@ class Projects:
 
     def _project(self, one: ProjectState, item: Item | None) -> Project:
         row, spelling, line = one.row, self.spelling, item.line if item else None
-        light = term(LIGHTS, line.light.colour) if line else None
+        light = term(LIGHTS, line.light.colour) if line and line.light.colour != "grey" else None
         stage = term(STAGES, one.stage)
         return Project(
             code=spelling.words(row.code),
@@ -1079,7 +1079,9 @@ def ranking_tables(found: Bulletin, plainly: Callable[[str], str]) -> tuple[Repo
         rows = list[Row]()
         for one in every:
             # A text is as the sentences have it; a light is the word that formats colour.
-            second, last = (one.owner, term(LIGHTS, one.light)) if isinstance(one, Project) else (one.projects, one.red)
+            second, last = (
+                (one.owner, light_cell(one.light or "grey")) if isinstance(one, Project) else (one.projects, one.red)
+            )
             texts = (
                 amount.text if amount else None for amount in (one.plan, one.year_to_date, one.completion, one.gap)
             )
