@@ -161,7 +161,7 @@ def test_a_project_is_found_by_code_alias_and_name(ledger: Ledger) -> None:
 def test_a_name_that_means_two_projects_is_refused(ledger: Ledger) -> None:
     for code in ("a", "b"):
         ledger.do(opening(code, name="twin"))
-    refused(ledger, editing("twin", {"site": "x"}), "names 2", UsageError)
+    refused(ledger, editing("twin", {"site": "x"}), "2 in all", UsageError)
 
 
 def test_no_project_is_a_part_of_its_own_part(ledger: Ledger) -> None:

@@ -160,10 +160,10 @@ def test_the_log_tells_each_of_them_and_undo_takes_it_back(run: Run, db: Path) -
     log = rows(run("--db", db, "log", "-f", "csv", today=TODAY))
     told = [(row["subject"], row["what"], row["was"], row["now"]) for row in log]
     for line in (
-        ("区", "indicator value", "", "output 2022 actual CNY 5"),
+        ("区", "indicator value", "", "output 2022 CNY 5"),
         ("区", "indicator value: value", "CNY 5", "CNY 6"),
         ("区", "indicator value: growth", "-3%", ""),
-        ("区", "indicator value", "", "output 2023 stretch CNY 8"),
+        ("区", "indicator value", "", "output 2023 stretch target CNY 8"),
         ("p", "request 1", "", "power"),
         ("p", "request 1: outcome", "", "done"),
         ("", "exchange rate", "", "USD/CNY 2022-12-30 6.9"),

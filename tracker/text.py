@@ -401,7 +401,7 @@ def several_named(word: str, found: Sequence[Sequence[str | None]], what: str) -
     lines = [" · ".join(shorten(name) for name in dict.fromkeys(names) if name) for names in found[:_MOST_NAMED]]
     if (left := len(found) - _MOST_NAMED) > 0:
         lines.append(_("and {count} more").format(count=left))
-    sentence = _("more than one {what} goes by “{word}”, {count} in all; give the code or the whole name of one")
+    sentence = _("“{word}” matches more than one {what}, {count} in all; give the code or the whole name of one")
     return Ambiguous(sentence.format(word=shorten(word), count=len(found), what=what), lines)
 
 
