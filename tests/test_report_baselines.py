@@ -149,3 +149,51 @@ def test_a_first_total_counts_from_its_approval(run: Run, sqlite_url: str) -> No
         assert [one["amount"] for one in row["total"]["amounts"]] == expected
     page = _page(run, sqlite_url, "list", "--as-of", "2023-03-01", "--currency", "CNY")
     assert _total(page, {"code": "p"}, "total") == 0.21
+
+
+def _baseline_totals(run: Run, url: str, code: str) -> list[float | None]:
+    """The total of every baseline of a project in 亿, of a ledger without a fault."""
+    assert run("--db", url, "database", "check", today=LAST).code == 0
+    rows = [row for row in _page(run, url, f"show {code}")["rows"] if str(row["item"]).startswith("Version ")]
+    return [row["value"] and float(row["value"]["amounts"][0]["amount"]) / 10**8 for row in rows]
+
+
+@pytest.mark.parametrize("words", ["--withdraw", "--project p"])
+def test_a_baseline_whose_total_was_never_the_projects_has_none(run: Run, sqlite_url: str, words: str) -> None:
+    _tell(
+        run,
+        sqlite_url,
+        (LAST, "project add p"),
+        (LAST, "project add q --total 7亿元"),
+        (LAST, "project rebaseline q --end 2024-06 --why 延期"),
+        (LAST, "project rebaseline q --total 9亿元 --why 扩建"),
+    )
+    assert _baseline_totals(run, sqlite_url, "q") == [7, 7, 9]
+    result = run("--db", sqlite_url, "capital", "correct", "1", *words.split(), "--why", "笔误", today=LAST)
+    assert "baseline 1 of q has no total now\nbaseline 2 of q has no total now\n" in result.err
+    assert _baseline_totals(run, sqlite_url, "q") == [None, None, 9]
+    _tell(run, sqlite_url, (LAST, "undo"))
+    assert _baseline_totals(run, sqlite_url, "q") == [7, 7, 9]
+
+
+@pytest.mark.parametrize(
+    ("rebaselined", "stays", "totals"),
+    [
+        ("p --end 2024-06", "a", [1, 1]),
+        ("p --end 2024-06", "b", [2, 2]),
+        ("q --total 3亿元", "a", [1, 1]),
+        ("q --total 3亿元", "b", [2, 3]),
+    ],
+)
+def test_merged_projects_keep_the_total_of_every_baseline(
+    run: Run, sqlite_url: str, rebaselined: str, stays: str, totals: list[float]
+) -> None:
+    _tell(
+        run,
+        sqlite_url,
+        (LAST, "project add p --total 1亿元"),
+        (LAST, "project add q --total 2亿元"),
+        (LAST, f"project rebaseline {rebaselined} --why 变更"),
+        (LAST, f"project merge p q --keep {stays}"),
+    )
+    assert _baseline_totals(run, sqlite_url, "p") == totals

@@ -418,9 +418,12 @@ def _corrected(done: tuple[str, Corrected]) -> list[str]:
     """The sentences for a correction, made of the code of the project before it and what it did."""
     owner, corrected = done
     was, row, code = corrected.was, corrected.row, corrected.project.code
+    left = [
+        _("baseline {version} of {code} has no total now").format(version=n, code=owner) for n in corrected.baselines
+    ]
     if row is None:
         amount = figure_text(entry_figure(was))
-        return [_("entry {id} of {code} ({was}) withdrawn").format(id=was.id, code=code, was=amount)]
+        return [_("entry {id} of {code} ({was}) withdrawn").format(id=was.id, code=code, was=amount), *left]
     pairs = (
         (owner, code),
         (figure_text(entry_figure(was)), figure_text(entry_figure(row))),
@@ -431,7 +434,7 @@ def _corrected(done: tuple[str, Corrected]) -> list[str]:
     lines = [_("{what} (was {was})").format(what=line, was=before) if before else line]
     if was.quote and not row.quote:
         lines.append(_("its quotation was removed: it is of another figure"))
-    return [*lines, *_series_lines(row.currency, corrected.disagreements, corrected.falls)]
+    return [*lines, *left, *_series_lines(row.currency, corrected.disagreements, corrected.falls)]
 
 
 @app.command("list")

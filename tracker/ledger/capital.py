@@ -342,13 +342,17 @@ class Correction(NamedTuple):
 
 
 class Corrected(NamedTuple):
-    """What a correction did: the entry before and after (None: withdrawn), and what that does to its series."""
+    """What a correction did: the entry before and after (None: withdrawn), and what that does to its series.
+
+    `baselines` are the versions of those that had this total and have none now.
+    """
 
     project: Project
     was: CapitalEntry
     row: CapitalEntry | None
     disagreements: tuple[Restatement, ...] = ()
     falls: tuple[Fall, ...] = ()
+    baselines: tuple[int, ...] = ()
 
 
 def correct(store: Store, number: int, correction: Correction, cite: Citation) -> Corrected:
@@ -366,7 +370,7 @@ def correct(store: Store, number: int, correction: Correction, cite: Citation) -
     store.change.reason = why
     if correction.withdraw:
         store.end(old)
-        return Corrected(project, old, None)
+        return Corrected(project, old, None, baselines=_without_total(store, old))
     target = store.project(correction.project) if correction.project else project
     on = correction.on or (period_of(old) if old.last_day else None)
     new = NewEntry(
@@ -400,7 +404,8 @@ def correct(store: Store, number: int, correction: Correction, cite: Citation) -
     if same and all(getattr(old, name) == text for name, text in cited.items()):
         raise Refused(_("entry {id} already has this figure").format(id=old.id))
     if old.kind in VALID_FROM:
-        return Corrected(target, old, store.revise(old, **row.facts() | cited))
+        left = _without_total(store, old) if target.id != project.id else ()
+        return Corrected(target, old, store.revise(old, **row.facts() | cited), baselines=left)
     before = [one for one in _series_rows(store, row) if one.id != old.id]
     moved = any(getattr(old, name) != getattr(row, name) for name in ("project_id", "basis", "first_day", "last_day"))
     if moved and any(_same_span(one, row) and not _instalment(row) for one in before):
@@ -411,6 +416,16 @@ def correct(store: Store, number: int, correction: Correction, cite: Citation) -
     row.id = old.id
     found = _effects(store, target, row, [*before, old] if target.id == project.id else before)
     return Corrected(target, old, store.revise(old, **row.facts() | cited), *found)
+
+
+def _without_total(store: Store, entry: CapitalEntry) -> tuple[int, ...]:
+    """Take the total from the baselines of a project that no longer has the entry; their versions."""
+    if entry.kind != "total":
+        return ()
+    from tracker.models.baseline import Baseline
+
+    rows = store.find(Baseline, project_id=entry.project_id, entry_id=entry.id)
+    return tuple(store.revise(row, entry_id=None).version for row in rows)
 
 
 def open_entry(store: Store, number: int) -> CapitalEntry:

@@ -383,15 +383,17 @@ class _Merge:
 
     def _baselines(self) -> None:
         mine, theirs = self._both(Baseline)
-        if not theirs:
-            return
-        if mine:
+        if mine and theirs:
             latest = [max(rows, key=lambda row: row.version) for rows in (mine, theirs)]
             ours, other = (f"{row.version}, {row.approved or '–'}" for row in latest)
             if self._decide(Conflict("baseline", "version", None, ours, other)) == "a":
                 self._drop(*theirs)
-                return
-            self._drop(*mine)
+                theirs = []
+            else:
+                self._drop(*mine)
+                mine = []
+        for row in mine:
+            self._store.revise(row, entry_id=self._stands_for.get(row.entry_id or 0, row.entry_id))
         for row in theirs:
             self._move(row, entry_id=self._stands_for.get(row.entry_id or 0, row.entry_id))
 
@@ -425,8 +427,8 @@ class _Merge:
                 if answer == "sum":
                     self._add_up(now, then)
                 self._replace(other, [])
-            winner = then if answer == "b" else now
-            self._stands_for |= {row.id: winner.id for row in (*own, *other) if row is not winner}
+            gone, winner = (own, then) if answer == "b" else (other, now)
+            self._stands_for |= {row.id: winner.id for row in gone}
 
     def _flows(self, mine: list[CapitalEntry], theirs: list[CapitalEntry]) -> None:
         """Figures of what was done: first those of one period, then whether the rest go together."""
