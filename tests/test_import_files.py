@@ -152,6 +152,33 @@ def test_a_number_is_of_the_currency_whose_sign_its_format_shows(
         assert rows(db, "SELECT currency, minor FROM capital_entry") == [(currency, 123456789)]
 
 
+@pytest.mark.parametrize(
+    ("code", "currency", "amount"),
+    [
+        ('0.00"万元"', "CNY", 12_500_000),
+        ('#,##0.0_ "亿元"', "CNY", 125_000_000_000),
+        ("0.00\\万\\元", "CNY", 12_500_000),
+        ('0!.0,"万"', None, None),
+        ('"£"#,##0.0"m"', "GBP", 1_250_000_000),
+        ('[$€-407]#,##0.0,,"m"', "EUR", 1_250),
+        ('#,##0.0"m"', None, None),
+    ],
+)
+def test_a_number_is_counted_in_the_unit_that_its_format_shows(
+    db: Path, tmp_path: Path, run: Run, code: str, currency: str | None, amount: int | None
+) -> None:
+    path = tmp_path / "costs.xlsx"
+    with xlsxwriter.Workbook(path) as book:
+        sheet = book.add_worksheet()
+        sheet.write_row(0, 0, ["Project", "Total cost"])
+        sheet.write_row(1, 0, ["Harbour", 12.5], book.add_format({"num_format": code}))
+    if currency is None:
+        assert "no currency is named" in run("--db", str(db), "import", str(path), "--apply").out
+    else:
+        imported(db, run, path)
+        assert rows(db, "SELECT currency, minor FROM capital_entry") == [(currency, amount)]
+
+
 def test_an_amount_not_known_is_of_the_currency_of_its_column(db: Path, tmp_path: Path, run: Run) -> None:
     path = tmp_path / "costs.csv"
     path.write_text("Project,Total cost (€)\nHarbour,TBC\nBridge,12\n", encoding="utf-8")

@@ -349,11 +349,36 @@ def test_halves_of_two_scripts_and_names_of_fields_are_headings(name: str, total
         ("开工时间（计划）", ["2020"], "milestone[under_construction baseline].on"),
         ("竣工时间（实际）", ["2020"], "stage[completed].on"),
         ("Start date (planned)", ["2020"], "milestone[under_construction baseline].on"),
+        ("开工年份", ["2020"], "milestone[under_construction].on"),
+        ("计划竣工年度", ["2020"], "milestone[completed baseline].on"),
+        ("Einddatum", ["2020-05-01"], "milestone[completed baseline].on"),
+        ("Slutdatum", ["2020-05-01"], "milestone[completed baseline].on"),
+        ("Vorhabenende", ["2020-05-01"], "milestone[completed baseline].on"),
     ],
 )
 def test_the_values_tell_what_a_heading_leaves_open(heading: str, cells: list[str], target: str) -> None:
     lines = [["项目名称", heading], *([f"项目{cell}", cell] for cell in cells)]
     assert understood(table_of(lines, title=("2023年重点项目",))).assigned[1].target == target
+
+
+@pytest.mark.parametrize(
+    ("heading", "cell"),
+    [
+        ("预算编号", "100234"),
+        ("预算科目", "2210"),
+        ("预算人数", "120"),
+        ("概算年度", "2023"),
+        ("年度", "2023"),
+        ("总投资排名", "3"),
+        ("总投资增加额", "300"),
+        ("Stand", "2023-05-01"),
+    ],
+)
+def test_numbers_years_and_days_of_other_things_are_neither_sums_nor_stages(heading: str, cell: str) -> None:
+    lines = [["项目编号", "项目名称", "责任人", heading], ["A-1", "甲", "李娜", cell]]
+    reading = understood(table_of(lines, title=("2023年重点项目",)))
+    assert [column.text for column in reading.ignored] == [heading]
+    assert not reading.problems
 
 
 @pytest.mark.parametrize(
@@ -585,6 +610,7 @@ def test_headings_of_city_lists_are_known_by_their_words_and_values(heading: str
     assert [str(one.target.open) for one in reading.columns] == ["project.name", target]
 
 
-def test_the_day_of_a_last_update_is_offered_as_no_milestone() -> None:
-    reading = understood(table_of([["Name", "Status", "Last_Update"], ["Mill bridge", "Ongoing", "2019-06-01"]]))
+@pytest.mark.parametrize("heading", ["Last_Update", "更新时间", "填报日期2", "出生年月"])
+def test_the_day_of_a_last_update_is_offered_as_no_milestone(heading: str) -> None:
+    reading = understood(table_of([["Name", "Status", heading], ["Mill bridge", "Ongoing", "2019-06-01"]]))
     assert questions(reading, Map()) == []

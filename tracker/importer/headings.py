@@ -317,7 +317,7 @@ def asked_unit(text: str, *, configured: str | None = None) -> Unit:
 
 # --- the days of stages --------------------------------------------------------------------------------------------
 
-_DAYS = "时间节点|时间|日期|年月|月份|节点|일자|날짜|일|date|day"
+_DAYS = "时间节点|时间|日期|年月|年份|年度|月份|节点|일자|날짜|일|date|day"
 _BEFORE = (
     "时间节点|关键节点|重要节点|项目时间|建设周期|建设起止时间|建设起止年限|起止时间|时间|日期|dateof"
     "|date|timeline|dates"
@@ -547,7 +547,11 @@ def is_aside(heading: str) -> bool:
     or of the day on which its row was changed.
     """
     words = unaccented(heading).casefold().replace("_", " ")
-    return is_rate(heading) or re.search(_classes("TALK|GRANT|forecast|percent|%|updated?|modified"), words) is not None
+    return (
+        is_rate(heading)
+        or re.search(_classes("TALK|GRANT|forecast|percent|%|updated?|modified|更新|修改|创建|录入|填报|出生"), words)
+        is not None
+    )
 
 
 def is_part(heading: str) -> bool:

@@ -358,6 +358,8 @@ FINISH || fine|final|finalizacion|finalizacao|end|ends|ended|ending|finish|closi
         |zakonczenia|enddatum|einddatum|slutdatum|slutdato|ukonceni|ukoncenia|konca|zakljucka|zavrsetka|zavrsetak
         |befejezese?|vege|finalizare|finalizarii|incheiere|sfarsit|paattymispaiva|paattymispvm|zakljucni|lopp|lopukuupaev|beigu|pabaigos
         |pabaiga|ληξης|крайна|приключване
+LAST || enddatum|einddatum|einde|slutdatum|slutdato|paattymispaiva|paattymispvm|lopp\\w*|pabaigos|pabaiga|vege
+        |\\w*(?:projekt|vorhaben)s?endes?
 PLANNED || programado|proposed|intended|indicative|tentative|planned|original|target|targeted|baseline|approved
         |scheduled|schedule|contractual|programada|plan|initial
 EXPECTED || est|exp|revisad[ao]|previsao|prevision|prevue?|voraussichtlich|prevista|previsto|estimada|forecast
@@ -365,6 +367,7 @@ EXPECTED || est|exp|revisad[ao]|previsao|prevision|prevue?|voraussichtlich|previ
 ABOUT || objeto|objet|resume|resumen|resumo|description|summary|objectives?|aims|scope|outcomes|purpose|descricao
         |descripcion|zusammenfassung|samenvatting|sintesi|streszczenie|opis|popis|anotace|shrnuti|povzetek|sazetak
         |rezumat|descriere|sammanfattning|tiivistelma|περιληψη
+ASIDE || 率|占|比|号|码|科目|人数|排名|指标|面积
 TALK || commentary|narrative|comment|comments|explanation|reason|reasons|deviation|variance|description|changes?
         |difference|increase|decrease|overrun|savings?|balance|remaining|unspent|saldo|restante
 """
@@ -389,6 +392,7 @@ stage[completed].on || END & actual|real || TALK|design|bid|tender|procurement|p
 milestone[completed baseline].on || END & PLANNED || TALK|design|bid|tender|START|EXPECTED|%|MONEY
 milestone[completed forecast].on || END & EXPECTED || TALK|design|bid|tender|procurement|phase|START|%|MONEY
 milestone[completed baseline].on || FINISH & inicial & DATE || TALK
+milestone[completed baseline].on || LAST || TALK|design|bid|tender|phase|%|MONEY|EXPECTED|actual
 milestone[completed baseline].on || FINISH & DATE|PROJECT || TALK|design|bid|tender|phase|START|%|MONEY|EXPECTED
         |actual
 milestone[completed].on || END || TALK|design|bid|tender|procurement|phase|financial|START|%|percent|physical|progress
@@ -423,8 +427,8 @@ project.site || entidad federativa|entidad|region|state|province|city|district|m
 project.note || ABOUT || MONEY
 milestone[under_construction].on || 开工|开建|动工 || 率|数|目标|计划投资|情况
 milestone[completed].on || 竣工|完工|建成 || 率|数|情况
-capital[registered].figure || 入统|入库|纳统 & 投资|金额|额 || 率|时间|日期|是否
-capital[total].figure || 总投资 || 率|完成|占|年
-capital[total].figure || 概算|预算|造价|事业费 || 率|完成|占|年|累计|支|执行|批|调|增|减|超|余|差|节|单位|变更
+capital[registered].figure || 入统|入库|纳统 & 投资|金额|额 || 时间|日期|是否|ASIDE
+capital[total].figure || 总投资 || 完成|年|增|减|ASIDE
+capital[total].figure || 概算|预算|造价|事业费 || 完成|年|累计|支|执行|批|调|增|减|超|余|差|节|单位|变更|ASIDE
 project.name || 项目 & 名称 || 类|编号|单位|企业
 """

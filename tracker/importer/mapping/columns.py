@@ -243,6 +243,9 @@ def _read(kind: str, heading: Heading, texts: set[str], currency: str | None, va
             if typed and values is not None and not values.fit(heading.index, target, 0.01):
                 # A type of projects by the words of an office is none that is known.
                 continue
+            if target == _STAGE and values is not None and values.fit(heading.index, Target("stage", "on")):
+                # Stand is also the day of what is in the row.
+                continue
             if kind == "project" and values is not None and _is_progress(heading, target, values):
                 return Column(heading, (_PROGRESS,), note=_("its values are percentages"), by_words=True, guess=True)
             if (
@@ -275,7 +278,9 @@ _KNOWN, _BY_WORDS, _IN_PART = "known", "by words", "in part"
 _TEXTS = (Target("project", "note"), Target("review", "text"))
 
 
-_PROGRESS = Target("review", "physical")
+_PROGRESS, _STAGE = Target("review", "physical"), Target("stage", "stage")
+# The year of a row, where the same words before an amount say that it is of this year.
+_YEARS = ("年度", "年份", "year", "jahr")
 
 
 def _is_progress(heading: Heading, target: Target, values: Values) -> bool:
@@ -302,7 +307,11 @@ def _of_words(kind: str, heading: Heading, base: str, unit: Unit | None) -> Iter
     rest, when = split_period(folded(base))
     # What is longer is the title of the list, merged over its columns.
     above = heading.above if len(heading.above) <= _LONGEST_GROUP else ""
-    words = f"{above} {base}" if when == When() else f"{above} {rest}{' year' if when.year or when.fiscal else ''}"
+    words = (
+        f"{above} {base}"
+        if when == When() or when.this == "year"
+        else f"{above} {rest}{' year' if when.year or when.fiscal else ''}"
+    )
     for target, whole in headings.guessed(words.strip()):
         timed = when if target.kind in _TIMED and target.select != ("total",) else When()
         if _fits(target, unit) and not (target.select == ("total",) and (when.year or when.fiscal)):
@@ -325,7 +334,7 @@ def _known(kind: str, text: str, unit: Unit | None) -> tuple[Target, When] | Non
     """The target of a heading and the time it says, where it is known and its unit is one of such a field."""
     rest, when = split_period(folded(text))
     if when != When():
-        target = headings.known(kind, rest) if rest else _BARE.get(kind)
+        target = headings.known(kind, rest) if rest else None if folded(text) in _YEARS else _BARE.get(kind)
         if (target is None or target.select == ("total",)) and (when.year or when.fiscal or when.this == "year"):
             target = headings.known_plan(kind, rest) or target
         if target is not None and target.kind in _TIMED and _fits(target, unit):
@@ -1090,7 +1099,7 @@ def retarget(columns: list[Column], found: dict[int, Profile], kind: str) -> Non
         if seen is None:
             continue
         if str(column.target) == "project.kind" and seen.odd and not staged:
-            column.targets, column.split, staged = (*column.targets, Target("stage", "stage")), EITHER, True
+            column.targets, column.split, staged = (*column.targets, _STAGE), EITHER, True
             column.note = _("{words} is a stage").format(words=", ".join(f"“{word}”" for word in seen.odd[:3]))
         if not _may_be_progress(column) or not seen.any_text:
             continue
@@ -1099,7 +1108,7 @@ def retarget(columns: list[Column], found: dict[int, Profile], kind: str) -> Non
             column.targets, measured = (Target("review", "physical"),), True
             column.note = _("all its values are percentages")
         elif seen.all_stages and not staged and kind == "project" and (in_words or column.target.field == "text"):
-            column.targets, staged = (Target("stage", "stage"),), True
+            column.targets, staged = (_STAGE,), True
             column.note = _("all its values are stages")
         elif column.target.field == "physical" and in_words:
             column.targets = (Target("review", "text"),)

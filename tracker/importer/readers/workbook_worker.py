@@ -255,6 +255,9 @@ _COUNTRIES = dict(
         " 340A=CLP 240A=COP 1004=SGD C04=HKD 404=TWD 804=CNY 411=JPY"
     )
 )
+# A unit behind the digits; letters are one only where a currency stands beside them: 5 m is a length too.
+_UNIT = re.compile("(?:千?万|亿)(?:元|人民币|美元|欧元|日元)?|k|mn?|bn|thousand|million|billion", re.IGNORECASE)
+_ASIDE = re.compile(r'\[[^\]]*\]|[_*].|[)"\\\s]')
 # What of a format is no part of the value: texts between quotes, single characters, colours, fillers.
 _LITERAL = re.compile(r'"[^"]*"|\\.|\[[^\]]*\]|[_*].')
 _FORMULA = re.compile(
@@ -328,15 +331,21 @@ class Formats:
 
 def shown_as(code: str) -> tuple[str, str] | None:
     """What a number format makes of a value, where that is something else: ("percent", ""), ("pad", "0000")."""
-    for sign, country, quoted, bare in _CURRENCY.findall(code.split(";")[0]):
+    code = code.split(";")[0]
+    behind = _ASIDE.sub("", re.split("[0#?]", code)[-1])
+    # Where the format divides as well, by a comma behind the digits or with a point of its own, the value is whole.
+    unit = behind if _UNIT.fullmatch(behind) and not re.search(r"[!\\]\.", code) else ""
+    for sign, country, quoted, bare in _CURRENCY.findall(code):
         sign = (sign or quoted or bare).strip()
         if (
             found := _COUNTRIES.get(country.upper())
             if sign in ("$", "¥")
             else _SIGNS.get(sign, sign if _CODES.fullmatch(sign) else "")
         ):
-            return "currency", found
-    plain = _LITERAL.sub("", code.split(";")[0]).replace("@", "").strip().casefold()
+            return "counted", f"{unit} {found}".strip()
+    if unit and not unit.isascii():
+        return "counted", unit
+    plain = _LITERAL.sub("", code).replace("@", "").strip().casefold()
     if "%" in plain:
         return "percent", ""
     if len(plain) > 1 and not plain.strip("0"):
@@ -356,7 +365,7 @@ def _format(cells: list[Any], column: int, kind: str, text: str) -> None:
     elif kind == "percent" and number is not None:
         share = (Decimal(repr(number)) * 100).quantize(Decimal("1E-9")).normalize()
         cells[column] = f"{share:f}%"
-    elif kind == "currency" and number is not None:
+    elif kind == "counted" and number is not None:
         # The digits beyond the fifteenth are those of the machine.
         cells[column] = f"{Decimal(number if isinstance(number, int) else f'{number:.15g}'):f} {text}"
     elif kind == "pad" and number is not None and number == abs(int(number)):
