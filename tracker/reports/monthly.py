@@ -110,14 +110,14 @@ def _title(month: Month, news: News) -> str:
 def _money_columns(month: Month) -> tuple[Column, ...]:
     year = month.as_of.day.year
     return (
-        Column("plan", _("Plan {year}").format(year=year), Kind.AMOUNT, priority=1),
+        Column("plan", _("Plan {year}").format(year=year), Kind.AMOUNT, priority=0),
         Column("month", _("This month"), Kind.AMOUNT, priority=2),
-        Column("year_to_date", _("Year to date"), Kind.AMOUNT, priority=1),
+        Column("year_to_date", _("Year to date"), Kind.AMOUNT, priority=0),
         Column("year_before", _("Year before"), Kind.AMOUNT, priority=7, hidden=True),
         Column("growth", _("Year on year"), Kind.RATIO, priority=4),
-        Column("completion", _("Done"), Kind.RATIO, priority=1),
+        Column("completion", _("Done"), Kind.RATIO, priority=0),
         Column("bar", "", priority=1, drawn=True),
-        Column("gap", _("Gap (pp)"), Kind.POINTS, priority=1),
+        Column("gap", _("Gap (pp)"), Kind.POINTS, priority=0),
         Column("cumulative", _("Cumulative"), Kind.AMOUNT, priority=6, hidden=True),
         Column("total", _("Total"), Kind.AMOUNT, priority=6, hidden=True),
         Column("cumulative_completion", _("% of total"), Kind.RATIO, priority=4),
@@ -134,7 +134,7 @@ def _project_columns(month: Month, news: News) -> tuple[Column, ...]:
         *_money_columns(month),
         Column("months", _("12 months"), priority=4, drawn=True),
         Column("physical", _("Physical"), Kind.RATIO, priority=4),
-        Column("light", _("Light"), priority=1),
+        Column("light", _("Light"), priority=0),
         Column("light_reason", _("Why"), priority=9, hidden=True),
         Column("judged", _("Judged"), priority=5),
         figures_to_column(priority=1 if news.is_none else 8),

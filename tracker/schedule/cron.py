@@ -312,7 +312,11 @@ _CHINESE_DAY |= {str(place): place for place in range(1, 7)}
 _WEEK = "(?:周|星期|礼拜)"
 _NTH = {"first": 1, "1st": 1, "second": 2, "2nd": 2, "third": 3, "3rd": 3, "fourth": 4, "4th": 4, "fifth": 5, "5th": 5}
 _SPAN = "(?:quarter|half[- ]?year|year)"
-_SPAN_TAIL = rf" (?:of|in) (?:the|every|each) {_SPAN}"
+_SPAN_TAIL = rf" (?:(?:of|in) (?:the|every|each)|every|each) {_SPAN}"
+# “quarterly on the 10th” is “10th of every quarter”.
+_SPAN_FIRST = (
+    rf"(?P<span>quarter|half[- ]?year|year)ly,? (?:on )?(?P<day>.+)|(?:every|each) (?P<every>{_SPAN}),? on (?P<on>.+)"
+)
 _CHINESE_SPAN = "(?:每?个?(?:季度?|半年度?)|每?年度?)(?:的)?"
 _MONTH_TAIL = r"(?: (?:of|in) (?:the|every|each) month| (?:every|each) month| of month)?"
 
@@ -335,6 +339,15 @@ _CHINESE_DAYS = (
     ("每?个?周末", "* * SAT,SUN"),
     ("每?个?月(?:的)?最后(?:一|1)天|每?个?月[底末]", "L * *"),
 )
+# How often, which says no day; and a time of day in front of the days.
+_HOW_OFTEN = (
+    "twice|semi-?monthly|times (?:a|per|each|every) |every [a-z0-9]+ months|[两二三四2-9]次|每[两二三四2-9]个?月"
+)
+_CLOCK = r"[0-9]{1,2}(?::[0-9]{2}(?: ?[ap]\.?m\.?)?| ?[ap]\.?m\.?)|noon|midnight"
+_TIME_FIRST = rf"(?:at )?(?P<time>{_CLOCK})(?:,| on)? (?P<days>.+)"
+_MONTH_NAMES = re.findall(
+    "[a-z]+", "january february march april may june july august september october november december"
+)
 _MINUTES = (1, 2, 3, 4, 5, 6, 10, 12, 15, 20, 30)
 _HOURS = (1, 2, 3, 4, 6, 8, 12)
 _WORDS = re.findall(
@@ -355,10 +368,19 @@ def parse_when(text: str, today: date) -> str:
     typed = re.sub(r"\s+", " ", fold(text)).strip(" .,;。")
     if typed.startswith("@"):
         return parse_cron(typed)
+    if len(typed) <= _LONGEST and (first := re.fullmatch(_TIME_FIRST, typed)):
+        typed = f"{first['days']} {first['time']}"
     found = (_steps(typed, typed.replace(" ", "")) or _on_days(typed, today)) if len(typed) <= _LONGEST else None
     if found is None:
         example = _("every monday 08:00, weekdays 9:00, last working day 17:00, 每周一 8点")
-        known = (*_WORDS, *_DAY_OF, "st", "nd", "rd", "th")
+        if re.search(_HOW_OFTEN, typed):
+            raise ValueRefused(
+                _("“{text}” does not say which days and times. Examples: {example}").format(
+                    text=shorten(text),
+                    example="1st and 15th 9:00, monday and thursday 9:00, daily 9:00 and 17:00, 每月1日和15日 9点",
+                )
+            )
+        known = (*_WORDS, *_DAY_OF, *_MONTH_NAMES, "st", "nd", "rd", "th")
         unknown = [word for word in re.findall("[a-z]{2,}", typed) if word not in known]
         hint = _closest(unknown[0]) if unknown else ""
         lacks_time = _on_days(f"{typed} 8:00", today) if len(typed) <= _LONGEST else None
@@ -412,6 +434,9 @@ def _on_days(typed: str, today: date) -> str | None:
 
 
 def _english_days(text: str) -> str | None:
+    text = re.sub("semi-?annually", "half-yearly", text).replace("annually", "yearly")
+    if found := re.fullmatch(_SPAN_FIRST, text):
+        text = f"{found['day'] or found['on']} of every {found['span'] or found['every']}"
     for form, days in _ENGLISH_DAYS:
         if re.fullmatch(form, text):
             return days
@@ -420,14 +445,15 @@ def _english_days(text: str) -> str | None:
     ):
         return f"L {_months_of(text)[1]} *"
     if re.fullmatch(
-        rf"quarterly|half[- ]?yearly|yearly|annually|every {_SPAN}|(?:every |on )?(?:the )?first day{_SPAN_TAIL}", text
+        rf"quarterly|half[- ]?yearly|yearly|every {_SPAN}|(?:every |on )?(?:the )?first day{_SPAN_TAIL}", text
     ):
         return f"1 {_months_of(text)[0]} *"
     if found := re.fullmatch(
-        rf"(?:every |on )?(?:the )?(?P<nth>{'|'.join(_NTH)}|last) (?P<day>{_DAY}){_MONTH_TAIL}", text
+        rf"(?:every |on )?(?:the )?(?P<nth>{'|'.join(_NTH)}|last) (?P<day>{_DAY})"
+        rf"(?:(?P<span>{_SPAN_TAIL})|{_MONTH_TAIL})",
+        text,
     ):
-        day = _DAY_OF[found["day"]]
-        return f"* * {day}L" if found["nth"] == "last" else f"* * {day}#{_NTH[found['nth']]}"
+        return _nth_weekday(_NTH.get(found["nth"]), _DAY_OF[found["day"]], found["span"])
     return _weekdays(text) or _nth_working_day(text) or _day_of_month(text)
 
 
@@ -436,6 +462,12 @@ def _months_of(text: str) -> tuple[str, str]:
     if "half" in text or "半年" in text:
         return "JAN,JUL", "JUN,DEC"
     return ("JAN", "DEC") if re.search("year|annual|年", text) else ("JAN,APR,JUL,OCT", "MAR,JUN,SEP,DEC")
+
+
+def _nth_weekday(nth: int | None, day: int, span: str | None) -> str:
+    """A day of the week counted from the beginning of the month, quarter or year, or the last one."""
+    begins, ends = _months_of(span) if span else ("*", "*")
+    return f"* {begins} {day}#{nth}" if nth else f"* {ends} {day}L"
 
 
 def _weekdays(text: str) -> str | None:
@@ -517,8 +549,14 @@ def _weeks(text: str, chinese: str, today: date, begins: str) -> str | None:
 
 def _day_of_month(text: str) -> str | None:
     head = r"(?:every month on |monthly(?: on)? |every |each |on )?(?:the )?"
-    if found := re.fullmatch(rf"{head}(?P<day>[0-9]{{1,2}})(?:st|nd|rd|th)?{_SPAN_TAIL}", text):
-        return f"{int(found['day'])} {_months_of(text)[0]} *"
+    number = "(?P<day>[0-9]{1,2})(?:st|nd|rd|th)?"
+    of_span = r"(?: (?:of|in) (?:the|its) (?:first|(?P<last>last)) month)?"
+    if found := re.fullmatch(rf"{head}{number}{of_span}{_SPAN_TAIL}", text):
+        return f"{int(found['day'])} {_months_of(text)[bool(found['last'])]} *"
+    month = f"(?P<month>{'|'.join(f'{name[:3]}(?:{name[3:]})?' for name in _MONTH_NAMES)})"
+    for form in (f"{number} (?:of )?{month}", f"{month} (?:the )?{number}"):
+        if found := re.fullmatch(rf"(?:every |on )?(?:the )?{form}(?:{_SPAN_TAIL.replace(_SPAN, 'year')})?", text):
+            return f"{int(found['day'])} {found['month'][:3].upper()} *"
     each = r"(?:day )?[0-9]{1,2}(?:st|nd|rd|th)"
     if found := re.fullmatch(
         rf"{head}(?P<days>{each}(?:(?:, ?and |, ?| and | & )(?:the )?{each})*){_MONTH_TAIL}", text
@@ -548,15 +586,17 @@ def _chinese_days(text: str) -> str | None:
     if found := re.fullmatch(rf"(?:每个?)?{_WEEK}(?P<days>{numeral}(?:[、,和及]?{_WEEK}?{numeral})*)", text):
         return _list([_CHINESE_DAY[one] for one in re.findall(numeral, found["days"])])
     month = "(?:每?个?月(?:的)?)?"
-    if found := re.fullmatch(rf"{month}(?P<nth>第[一二三四五1-5]个?|最后(?:一|1)?个?){_WEEK}(?P<day>{numeral})", text):
-        day = _CHINESE_DAY[found["day"]]
-        nth = re.search("[一二三四五1-5]", found["nth"]) if found["nth"].startswith("第") else None
-        return f"* * {day}#{read_number(nth[0])}" if nth else f"* * {day}L"
+    nth = "第(?P<nth>[一二三四五1-5])个?|(?P<first>首)个?|最后(?:一|1)?个?"
+    if found := re.fullmatch(rf"(?:{month}|(?P<span>{_CHINESE_SPAN}))(?:{nth}){_WEEK}(?P<day>{numeral})", text):
+        count = 1 if found["first"] else read_number(found["nth"]) if found["nth"] else None
+        return _nth_weekday(count, _CHINESE_DAY[found["day"]], found["span"])
     one = f"{NUMBER}[日号]"
     if found := re.fullmatch(f"{month}(?P<days>{one}(?:[、,和及与]?{one})*)", text):
         return f"{_numbers(re.findall(NUMBER, found['days']))} * *"
-    if found := re.fullmatch(f"{_CHINESE_SPAN}首月(?:的)?(?P<day>{NUMBER})[日号]", text):
-        return f"{read_number(found['day'])} {_months_of(text)[0]} *"
+    if found := re.fullmatch(f"{_CHINESE_SPAN}(?:首月|(?P<last>末月))?(?:的)?(?P<day>{NUMBER})[日号]", text):
+        return f"{read_number(found['day'])} {_months_of(text)[bool(found['last'])]} *"
+    if found := re.fullmatch(f"每年(?:的)?(?P<month>{NUMBER})月(?:的)?(?P<day>{NUMBER})[日号]", text):
+        return f"{read_number(found['day'])} {read_number(found['month'])} *"
     if found := re.fullmatch(f"{month}(?P<day>{NUMBER})[日号](?:之|以)?前(?:的)?(?:最后)?(?:一|1)?个?工作日", text):
         return f"* * * WD<{read_number(found['day'])}"
     if found := re.fullmatch(
@@ -571,7 +611,7 @@ def _chinese_days(text: str) -> str | None:
 
 def _closest(word: str) -> str:
     """The closest known word; one that begins alike before another."""
-    known = (*_WORDS, *_WEEKDAYS)
+    known = (*_WORDS, *_WEEKDAYS, *_MONTH_NAMES)
     return did_you_mean(word, [one for one in known if one[0] == word[0]]) or did_you_mean(word, known)
 
 
