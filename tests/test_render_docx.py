@@ -120,6 +120,18 @@ def test_columns_that_are_too_many_are_in_several_tables_and_break_no_word() -> 
     assert all(column.width.pt >= len(word) * 3.5 for table in found.tables for column in table.columns)
 
 
+def test_amounts_do_not_break_in_a_font_a_quarter_wider_than_that_of_the_styles() -> None:
+    amount = Amounts((Figure(Money(14_743_210_000, "CNY")),))
+    columns = (Column("month", "Month"), *(Column(f"c{at}", "Plan", Kind.AMOUNT) for at in range(3)))
+    data = write_docx([Report("r", "T", columns, (("2023-01", *[amount] * 3),), DAY)], DAY, Options())
+    [table] = opened(data).tables
+    margins = 2 * 5.4
+    for cell, column in zip(table.rows[1].cells, table.columns, strict=True):
+        assert column.width.pt - margins >= len(cell.text) * 1.25 * 10.5 / 2
+    # What is left is for all of them, and not for the one that could be narrower.
+    assert table.columns[0].width < table.columns[1].width
+
+
 def test_names_from_outside_are_texts() -> None:
     name = 'HYPERLINK "http://e.vil" <w:instrText>\x00\x0b\ud800{ INCLUDETEXT }'
     found = opened(

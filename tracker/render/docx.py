@@ -20,7 +20,17 @@ from tracker.i18n import _
 from tracker.money import printed_unit
 from tracker.render import Options
 from tracker.render.cells import CellText, bar_text, date_text, unit_text
-from tracker.render.layout import Document, caption_of, lay_out, lay_out_document, needs, split, width_of, word_width
+from tracker.render.layout import (
+    Document,
+    caption_of,
+    divide,
+    lay_out,
+    lay_out_document,
+    needs,
+    split,
+    width_of,
+    word_width,
+)
 from tracker.render.markdown import on_page, paragraphs
 from tracker.render.widths import GAP
 from tracker.reports.report import NAME_LINES, Bar, Chart, Curve, Report
@@ -256,36 +266,33 @@ class _Writer:
         from docx.shared import Pt
 
         bars = {at for _heading, rows in page.groups for row in rows[:1] for at in kept if row[at].drawing is not None}
-        needed = [max(width_of(page, at), 14 if at in bars else 5) + 3 for at in kept]
+        needed = [max(_on_paper(width_of(page, at)), 14 if at in bars else 5) + 3 for at in kept]
         sheet = lay_out(report, self._options._replace(width=None), drawing=False)
         unbroken = {column.key: need.least + GAP for column, need in zip(sheet.columns, needs(sheet), strict=True)}
         # What a column needs so that no number and no word breaks; half a letter is a cell wide.
         least = [
             max(
-                min(max(unbroken.get(page.columns[at].key, 5), word_width(page, at) + GAP) + page.numbers[at], need),
+                min(_on_paper(max(unbroken.get(page.columns[at].key, 5) - GAP, word_width(page, at))) + 3, need),
                 need * (at in bars),
             )
             for at, need in zip(kept, needed, strict=True)
         ]
         large, small = (int(room / Pt(size / 2)) for size in (SMALL, SMALLEST))
         # Names and sentences take a second line.
-        self._wide = "Wide " if sum(needed) > 1.25 * large or sum(least) > large else ""
-        if sum(least) <= (small if self._wide else large):
+        self._wide = "Wide " if sum(needed) > 1.5 * large or sum(least) > large else ""
+        # A table a little too wide is narrowed as a whole: in the fonts of the styles it fits.
+        most = 5 * small // 4
+        if sum(least) <= (most if self._wide else large):
             self._columns(page, kept, needed, least, small if self._wide else large, room)
             return
         # The columns that are too many are in several tables, behind those that name the rows.
         first = 2 if page.columns[kept[1]].most_lines == NAME_LINES else 1
-        begin = first
-        while begin < len(kept):
-            end = begin + 1
-            while end < len(kept) and sum(needed[:first]) + sum(needed[begin : end + 1]) <= small:
-                end += 1
+        for begin, end in divide([page.columns[at] for at in kept], needed, first, most):
             if begin > first:
                 self._paragraph("", "Table Note")
             here = [*range(first), *range(begin, end)]
             places, wants, leasts = ([values[at] for at in here] for values in (kept, needed, least))
             self._columns(page, places, wants, leasts, small, room)
-            begin = end
 
     def _columns(
         self, page: Document, kept: Sequence[int], needed: Sequence[int], least: Sequence[int], cells: int, room: int
@@ -298,9 +305,9 @@ class _Writer:
             margins = _add(table._tbl.tblPr, "w:tblCellMar", {})
             for side in ("w:left", "w:right"):
                 _add(margins, side, {"w:w": "40", "w:type": "dxa"})
-        # What is left is shared by what each would like.
-        spare = max(cells - sum(least), 0)
+        # What is left is shared by what each would like; the widths below are scaled to the whole of the room.
         more = sum(needed) - sum(least) or 1
+        spare = min(max(cells - sum(least), 0), more)
         widths = [low + spare * (need - low) / more for low, need in zip(least, needed, strict=True)]
         for column, width in zip(table.columns, widths, strict=True):
             column.width = int(room * width / sum(widths))
@@ -452,6 +459,11 @@ def _series(at: int, curve: Curve, full: float, categories: str) -> str:
         f'<c:numLit><c:formatCode>General</c:formatCode><c:ptCount val="{len(curve.heights)}"/>{points}</c:numLit>'
         '</c:val><c:smooth val="0"/></c:ser>'
     )
+
+
+def _on_paper(cells: int) -> int:
+    """The width of so many cells in a font a quarter wider than that of the styles, which is not everywhere."""
+    return cells * 5 // 4
 
 
 # --- elements of the document --------------------------------------------------------------------------------------

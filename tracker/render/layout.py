@@ -115,19 +115,23 @@ def split(report: Report, options: Options) -> list[Report]:
     sheet = lay_out(report, options, drawing=False)
     widths = {column.key: need.least for column, need in zip(sheet.columns, needs(sheet), strict=True)}
     wants = [widths.get(column.key, -GAP) + GAP for column in report.columns]
-    room = options.width + GAP - sum(wants[:first])
-    ends = [len(wants)]
-    for at in range(len(wants) - 1, first, -1):
-        begin = max(place for place in range(first, at) if not report.columns[place].beside)
-        if not report.columns[at].beside and sum(wants[begin : ends[0]]) > room:
-            ends.insert(0, at)
-    ends.insert(0, first)
     split = []
-    for begin, end in pairwise(ends):
+    for begin, end in divide(report.columns, wants, first, options.width + GAP):
         columns = tuple(one._replace(priority=1) for one in (*report.columns[:first], *report.columns[begin:end]))
         rows = [row for row in report.rows if any(map(_is_figure, row[begin:end]))] or report.rows
         split.append(report._replace(columns=columns, rows=tuple(row[:first] + row[begin:end] for row in rows)))
     return split
+
+
+def divide(columns: Sequence[Column], wants: Sequence[int], first: int, room: int) -> list[tuple[int, int]]:
+    """Where the columns behind the `first`, which name the rows, begin and end in each of the tables they fit in."""
+    room -= sum(wants[:first])
+    ends = [len(wants)]
+    for at in range(len(wants) - 1, first, -1):
+        begin = max((place for place in range(first, at) if not columns[place].beside), default=first)
+        if not columns[at].beside and sum(wants[begin : ends[0]]) > room:
+            ends.insert(0, at)
+    return list(pairwise((first, *ends)))
 
 
 def _is_figure(cell: Cell) -> bool:
