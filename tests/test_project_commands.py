@@ -175,10 +175,11 @@ class TestMerging:
         self.play(
             run,
             db,
-            "project add p --owner 李娜 --total 10亿元 --on 2022-01",
-            "project add q --owner 王芳 --total 12亿元 --on 2023-01",
+            "project add p --owner 李娜 --total 10亿元 --on 2022-01 --lead-source fund_led",
+            "project add q --owner 王芳 --total 12亿元 --on 2023-01 --lead-source 以商引商",
         )
         said = self.merged(run, db, code=1)
+        assert "lead: A fund-led, B referral by an investor" in said
         assert "owner: A 李娜, B 王芳" in said
         assert "total investment" in said
         self.merged(run, db, "--keep", "B")

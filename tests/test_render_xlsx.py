@@ -200,6 +200,8 @@ def test_a_report_is_a_page_that_can_be_sent() -> None:
     assert (found.print_title_rows, found.freeze_panes) == ("$3:$3", "C4")
     [chart] = book.chartsheets
     assert [one.val.numRef.f for one in chart._charts[0].series] == ["T!$C$4:$C$6", "T!$D$4:$D$6"]
+    axis = chart._charts[0].y_axis.numFmt
+    assert (axis.formatCode, axis.sourceLinked) == ("#,##0", False)
 
 
 def test_currencies_are_in_a_column_only_where_several_are_mixed() -> None:

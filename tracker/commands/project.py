@@ -553,7 +553,9 @@ def merge_projects(
     except Unmerged as unmerged:
         for conflict in unmerged.conflicts:
             line = _("{what}: A {mine}, B {theirs}").format(
-                what=_differs_in(conflict), mine=_value_text(conflict.mine), theirs=_value_text(conflict.theirs)
+                what=_differs_in(conflict),
+                mine=_value_text(conflict, conflict.mine),
+                theirs=_value_text(conflict, conflict.theirs),
             )
             if run.has_terminal:
                 choices = ("a", "b", "sum") if conflict.adds else ("a", "b")
@@ -574,14 +576,20 @@ def _differs_in(conflict: Conflict) -> str:
         name = f"{vocabulary.CAPITAL_KINDS[kind].name(language())} {words.get(basis, '')}".strip()
     elif conflict.subject in ("milestone", "milestone_date", "baseline"):
         name = f"{noun_of(conflict.subject)} {name}"
+    elif conflict.subject in ("stage_event", "condition_event"):
+        name = noun_of(conflict.subject)
     elif conflict.subject == "project":
         name = next(field.name for field in FIELDS["project"] if field.key == name)
     return f"{name} {conflict.on}" if conflict.on else name
 
 
-def _value_text(value: object) -> str:
+def _value_text(conflict: Conflict, value: object) -> str:
     if isinstance(value, tuple):
-        return " ".join(map(_value_text, value))
+        return " ".join(_value_text(conflict, one) for one in value)
+    if conflict.subject == "project":
+        from tracker.reports.words import field_text
+
+        value = field_text(next(field for field in FIELDS["project"] if field.key == conflict.what), value)
     return figure_text(value) if isinstance(value, Figure) else "–" if value is None else str(value)
 
 
@@ -605,7 +613,7 @@ def _merged(merged: Merged) -> list[str]:
             _("no longer recorded, because the two are one project now: {relations}").format(relations=relations)
         )
     for conflict, answer in merged.decided:
-        mine, theirs = _value_text(conflict.mine), _value_text(conflict.theirs)
+        mine, theirs = (_value_text(conflict, value) for value in (conflict.mine, conflict.theirs))
         sentences = {
             "a": _("{what}: {mine} kept, not {theirs}"),
             "b": _("{what}: {theirs} taken, not {mine}"),

@@ -36,7 +36,7 @@ from tracker.models.project import Project
 from tracker.models.stage import StageEvent
 from tracker.money import Figure, added_up
 from tracker.text import command_line, fold
-from tracker.vocabulary import CONDITIONS, STAGES, VALID_FROM
+from tracker.vocabulary import CAPITAL_KINDS, CONDITIONS, STAGES, VALID_FROM
 
 # Of one version each, compared one by one; names become aliases, and what a project is cited by stays the first's.
 _FIELDS = tuple(field for field in FIELDS["project"] if field.key not in (*NAMES, *CITED))
@@ -185,9 +185,10 @@ class _Merge:
             return "a"
         if answer == "sum" and not conflict.adds:
             if conflict.subject == "capital_entry":
+                kind = CAPITAL_KINDS[conflict.what.split()[0]]
                 raise Refused(
                     _("{what} of {a} and {b} cannot be added: choose one with --keep A or --keep B").format(
-                        what=" ".join(str(one) for one in (conflict.what, conflict.on) if one),
+                        what=" ".join(str(one) for one in (kind.name(language()), conflict.on) if one),
                         a=self._mine.code,
                         b=self._theirs.code,
                     )

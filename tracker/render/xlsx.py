@@ -152,10 +152,13 @@ class Workbook:
         return found
 
     def chart(
-        self, name: str, title: str, kind: str, sheet: Sheet, rows: int, categories: int, series: Sequence[int]
+        self, name: str, title: str, shown: str, sheet: Sheet, rows: int, categories: int, series: Sequence[int]
     ) -> None:
-        """A sheet with a chart of some columns of the first `rows` of a sheet, "bar" for rows and "line" for days."""
-        chart = self._book.add_chart({"type": kind})
+        """A sheet with a chart of some columns of the first `rows` of a sheet: lines or, `shown` as such numbers, bars.
+
+        The format of the cells has a sign where the first is only known to be more or less.
+        """
+        chart = self._book.add_chart({"type": "bar" if shown else "line"})
         first, last = sheet.charted(rows)
         for place in series:
             chart.add_series(
@@ -168,9 +171,10 @@ class Workbook:
         # XlsxWriter takes a text such as A!B1 for a reference.
         chart.set_title({"name": show(title).replace("!", "！"), "name_font": {"size": 14}})
         chart.set_legend({"position": "bottom"})
-        if kind == "bar":
+        if shown:
             chart.set_y_axis({"reverse": True})
-            chart.set_x_axis({"major_gridlines": {"visible": True, "line": {"color": "#D9D9D9"}}})
+            grid = {"visible": True, "line": {"color": "#D9D9D9"}}
+            chart.set_x_axis({"major_gridlines": grid, "num_format": shown, "num_format_linked": False})
         chart.show_blanks_as("gap")
         page = self._book.add_chartsheet(self._free(name))
         page.set_chart(chart)
@@ -453,10 +457,10 @@ def _add_page(book: Workbook, report: Report, options: Options) -> None:
         sheet.note(show(sentence))
     sheet.close(filtered=last, bars=page.bars if report.rows else ())
     if found := page.chart():
-        categories, series, kind = found
+        categories, series, shown = found
         several = _("{title}, the first {count} rows").format(title=report.title, count=MOST_CHARTED)
-        title = several if last > MOST_CHARTED and kind == "bar" else report.title
-        book.chart(_("Chart {title}").format(title=report.title), title, kind, sheet, last, categories, series)
+        title = several if last > MOST_CHARTED and shown else report.title
+        book.chart(_("Chart {title}").format(title=report.title), title, shown, sheet, last, categories, series)
 
 
 class _Page:
@@ -506,18 +510,19 @@ class _Page:
             sheet.row(self._with_currency(values, currency), bold=bold)
 
     def chart(self) -> tuple[int, list[int], str] | None:
-        """The columns that name the rows and that are drawn, and how; None where nothing compares the rows."""
+        """The columns that name the rows and those drawn, and the format of bars; None where nothing compares rows."""
         keys = {self._report.columns[at].key: at for at in self._places}
         if len(self._report.rows) < 2:
             return None
         if self._report.chart is not None and {"day", "pv", "ev"} <= keys.keys():
-            return self._column(keys["day"]), [self._column(keys[key]) for key in ("pv", "ev")], "line"
+            return self._column(keys["day"]), [self._column(keys[key]) for key in ("pv", "ev")], ""
         names = [keys[key] for key in ("name", "name_en", "group") if key in keys] or self._places[:1]
         done = next((keys[key] for key in ("year_to_date", "completed") if key in keys), None)
         series = [keys["plan"], done] if "plan" in keys and done is not None and not self._mixed else []
+        shown = "#,##0" if series else "0%"
         if not series:
             series = [at for at in sorted(barred(self._report)) if at in self._places and not self._is_mixed_amount(at)]
-        return (self._column(names[0]), [self._column(at) for at in series], "bar") if series else None
+        return (self._column(names[0]), [self._column(at) for at in series], shown) if series else None
 
     def _column(self, at: int) -> int:
         place = self._places.index(at)
