@@ -130,6 +130,12 @@ def test_amounts_do_not_break_in_a_font_a_quarter_wider_than_that_of_the_styles(
         assert column.width.pt - margins >= len(cell.text) * 1.25 * 10.5 / 2
     # What is left is for all of them, and not for the one that could be narrower.
     assert table.columns[0].width < table.columns[1].width
+    # Amounts among words do not break either.
+    columns = (Column("name", "Project"), *(Column(f"c{at}", "Plan") for at in range(6)))
+    texts = ("Sample Greengrain 2 Machine Tool", *["CNY 229.56m (known for 1 of 2)"] * 6)
+    [table] = opened(write_docx([Report("r", "T", columns, (texts,), DAY)], DAY, Options())).tables
+    size = 7 if "Wide" in table.rows[1].cells[1].paragraphs[0].style.name else 10.5
+    assert all(column.width.pt >= len("CNY 229.56m") * 1.25 * size / 2 for column in list(table.columns)[1:])
 
 
 def test_names_from_outside_are_texts() -> None:

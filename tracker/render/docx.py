@@ -26,13 +26,14 @@ from tracker.render.layout import (
     divide,
     lay_out,
     lay_out_document,
+    least_word,
     needs,
     split,
+    title_parts,
     width_of,
-    word_width,
 )
 from tracker.render.markdown import on_page, paragraphs
-from tracker.render.widths import GAP
+from tracker.render.widths import GAP, cells
 from tracker.reports.report import NAME_LINES, Bar, Chart, Curve, Report
 from tracker.text import show
 from tracker.vocabulary import LIGHTS
@@ -272,7 +273,7 @@ class _Writer:
         # What a column needs so that no number and no word breaks; half a letter is a cell wide.
         least = [
             max(
-                min(_on_paper(max(unbroken.get(page.columns[at].key, 5) - GAP, word_width(page, at))) + 3, need),
+                min(_on_paper(max(unbroken.get(page.columns[at].key, 5) - GAP, _word_width(page, at))) + 3, need),
                 need * (at in bars),
             )
             for at, need in zip(kept, needed, strict=True)
@@ -295,9 +296,9 @@ class _Writer:
             self._columns(page, places, wants, leasts, small, room)
 
     def _columns(
-        self, page: Document, kept: Sequence[int], needed: Sequence[int], least: Sequence[int], cells: int, room: int
+        self, page: Document, kept: Sequence[int], needed: Sequence[int], least: Sequence[int], most: int, room: int
     ) -> None:
-        """A table of these columns, `room` wide, in which there are so many `cells`."""
+        """A table of these columns, `room` wide, in which there are at `most` so many cells."""
         table = self._document.add_table(0, len(kept))
         table.style = next((style for style in self._document.styles if style.name == "Table Grid"), None)
         table.autofit = False
@@ -307,7 +308,7 @@ class _Writer:
                 _add(margins, side, {"w:w": "40", "w:type": "dxa"})
         # What is left is shared by what each would like; the widths below are scaled to the whole of the room.
         more = sum(needed) - sum(least) or 1
-        spare = min(max(cells - sum(least), 0), more)
+        spare = min(max(most - sum(least), 0), more)
         widths = [low + spare * (need - low) / more for low, need in zip(least, needed, strict=True)]
         for column, width in zip(table.columns, widths, strict=True):
             column.width = int(room * width / sum(widths))
@@ -328,8 +329,8 @@ class _Writer:
             self._row(table, page.totals, page, kept, fill="F2F2F2")
 
     def _merged(self, table: Any, text: str) -> None:
-        cells = table.add_row().cells
-        self._fill(cells[0].merge(cells[-1]), text, f"{self._wide}Table Text", fill="F2F2F2")
+        line = table.add_row().cells
+        self._fill(line[0].merge(line[-1]), text, f"{self._wide}Table Text", fill="F2F2F2")
 
     def _row(self, table: Any, row: Sequence[CellText], page: Document, kept: Sequence[int], *, fill: str = "") -> None:
         line = table.add_row()
@@ -461,9 +462,16 @@ def _series(at: int, curve: Curve, full: float, categories: str) -> str:
     )
 
 
-def _on_paper(cells: int) -> int:
+def _on_paper(wide: int) -> int:
     """The width of so many cells in a font a quarter wider than that of the styles, which is not everywhere."""
-    return cells * 5 // 4
+    return wide * 5 // 4
+
+
+def _word_width(page: Document, at: int) -> int:
+    """The width of the longest word or amount of a column and its title; any two Chinese letters are two words."""
+    texts = {on_page(row[at].text) for _heading, rows in page.groups for row in rows}
+    words = (word for text in (*texts, *title_parts(page.titles[at])) for word in re.split("[ \n]+", text))
+    return max((cells(word) if "\N{NO-BREAK SPACE}" in word else least_word(word) for word in words), default=0)
 
 
 # --- elements of the document --------------------------------------------------------------------------------------

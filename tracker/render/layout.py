@@ -231,7 +231,7 @@ def _need(column: Column, title: str, texts: Sequence[CellText], beside: int) ->
     bracketed = column.kind in NUMBERS and "（" in title
     need = Need(
         title=cells(title),
-        title_least=cells(title) - beside if bracketed else max(map(_least_word, title.split()), default=0),
+        title_least=cells(title) - beside if bracketed else max(map(least_word, title.split()), default=0),
         content=max(widest, free),
         whole=widest,
         content_least=max(max(map(_widest_part, whole), default=0), min(free, LEAST)),
@@ -253,7 +253,7 @@ def _widest_part(text: str) -> int:
     return max(cells(part) for line in text.split("\n") for part in re.split(_BEFORE_BRACKET, line))
 
 
-def _least_word(word: str) -> int:
+def least_word(word: str) -> int:
     """English words are not broken unless very long, Chinese ones of up to five characters neither."""
     width = cells(word)
     if width == len(word):
@@ -327,13 +327,6 @@ def width_of(page: Document, at: int) -> int:
     most = max((max(map(cells, text.split("\n")), default=0) for text in texts), default=0)
     title = max(map(cells, page.titles[at].split()), default=0)
     return max(min(most, 10_000 if page.numbers[at] else 24), title)
-
-
-def word_width(page: Document, at: int) -> int:
-    """The width of the longest word of a column and its title, in cells; any two Chinese letters are two words."""
-    texts = {row[at].text for _heading, rows in page.groups for row in rows}
-    words = (word for text in (*texts, *title_parts(page.titles[at])) for word in text.split())
-    return max((_least_word(word) for word in words), default=0)
 
 
 def days_line(report: Report, options: Options) -> str:
