@@ -100,6 +100,11 @@ def test_a_contact_said_again_is_not_recorded_again(run: Run, db: Path) -> None:
 def test_contacts_are_in_show_overview_changes_and_log(run: Run, db: Path) -> None:
     for words in (("show", "p"), ("overview",), ("changes", "--since", "2023-03-01"), ("log", "p")):
         assert "约见" in done(run("--db", db, *words, today="2023-03-31")).out, words
+    # As data a contact is its text with the day of the next step, in every language.
+    for lang in ("en", "zh"):
+        shown = run("--lang", lang, "--db", db, "changes", "--since", "2023-03-01", "-f", "csv", today="2023-03-31")
+        rows = csv.DictReader(io.StringIO(done(shown).out))
+        assert [row["now"] for row in rows if row["what"] == "follow_up"] == ["约见;2023-03-20"]
     # The ledger as it was known before has no contact.
     assert listed(run, db, "--known-on", "2023-03-30") == []
 

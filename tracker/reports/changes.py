@@ -591,11 +591,12 @@ def _follow_up(one: WrittenRow, _names: Names) -> Iterator[Sentence]:
     values, was = one.values, one.was or {}
     next_day = _(", next step {day}").format(day=Period.day(values["next_day"])) if values["next_day"] else ""
     text = f"{values['text']}{next_day}"
+    cells = (values["text"], *([values["next_day"].isoformat()] if values["next_day"] else ()))
     if one.now is None:
         yield Sentence(
             "follow_up",
             _("contact {day} taken back: {text}").format(day=Period.day(values["on_day"]), text=text),
-            values["text"],
+            cells,
             None,
             one.change,
         )
@@ -604,7 +605,7 @@ def _follow_up(one: WrittenRow, _names: Names) -> Iterator[Sentence]:
             "follow_up",
             _("contact {day}: {text}").format(day=Period.day(values["on_day"]), text=text),
             None,
-            values["text"],
+            cells,
             one.change,
         )
     if one.now and one.now["done"] != was.get("done"):
