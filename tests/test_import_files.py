@@ -103,6 +103,21 @@ def test_of_a_list_of_companies_the_first_is_the_company_and_all_are_in_the_note
     assert (note is not None) == in_note
 
 
+@pytest.mark.parametrize("name", ["list.csv", "list.xlsx"])
+@pytest.mark.parametrize("lang", ["en", "zh"])
+def test_a_list_of_projects_comes_back_without_its_sums(
+    db: Path, tmp_path: Path, run: Run, name: str, lang: str
+) -> None:
+    path = tmp_path / "base.csv"
+    path.write_text(
+        "项目编号,项目名称,总投资（万元）\nA-1,=甲厂,1250\nA-2,乙厂,不公开\nA-3,丙厂,80\n", encoding="utf-8"
+    )
+    imported(db, run, path)
+    assert run("--db", str(db), "--lang", lang, "list", "-o", str(tmp_path / name)).code == 0
+    again = run("--db", str(db), "import", str(tmp_path / name), "--apply")
+    assert (again.code, "nothing to record" in again.err) == (0, True), again.err
+
+
 # --- number formats of a workbook ----------------------------------------------------------------------------------
 
 

@@ -237,7 +237,8 @@ def test_one_column_is_a_table() -> None:
     "text",
     ["合计", "合 计", "总计：", "小计", "本页合计", "装备产业小计", "合计（12个）", "总计12个项目", "Total", "TOTAL:",
      "Grand total", "Sub-total", "Subtotal", "Sum", "Summe", "Total (12 projects)", "Total for 2023", "Totals",
-     "其中：省重点", "Of which: new", "平均", "Average"],
+     "其中：省重点", "Of which: new", "平均", "Average",
+     "7 projects", "1 project", "7个项目", "共12个项目", "共 3 项工程"],
 )  # fmt: skip
 def test_words_for_totals_are_known(text: str) -> None:
     assert is_total_word(text)
@@ -257,6 +258,8 @@ def test_words_for_totals_are_known(text: str) -> None:
         "Totally",
         "Average Joe's",
         "平均地权园",
+        "7 Projects Square",
+        "1号项目",
     ],
 )
 def test_names_are_no_totals(text: str) -> None:

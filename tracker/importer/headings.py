@@ -299,7 +299,7 @@ def unit_of_titles(titles: Iterable[str], *, configured: str | None = None) -> U
         _base, parts = brackets(title)
         said = [found[1] for found in _TITLE.finditer(folded(title))]
         for text in (*said, *parts):
-            for part in re.split("[、,，/和]| and | unless | except ", text):
+            for part in re.split("[、,，/和·]| and | unless | except ", text):
                 unit = read_unit(part, configured=configured)
                 if unit is not None and unit.measure == MONEY:
                     return unit

@@ -100,7 +100,7 @@ review.light | 红黄绿灯, 亮灯, 灯号, 亮灯情况, 预警, 预警灯, �
 review.on | 填报日期, 填报月份, 统计月份, 数据截止日期, 报告日期, report date, reporting date, reporting period,
         data date
 project.source | 来源, source, data source, 数据来源
-capital.currency | 币种, 货币, 币别, currency, ccy, währung
+capital.currency | 币种, 货币, 币别, currency, total currency, ccy, währung
 """,
     "figures": """
 capital[total].figure | 총사업비, 총공사비, 총투자액, 核准工程预算, 总工程费, 总工程费用, 工程费用, 事业费, 总事业费,

@@ -184,12 +184,18 @@ _BETWEEN_TAGS = re.compile(r"[|、;；,，\n]")
 _NO_CODE = re.compile(r"[^\w./-]+")
 
 
+# A text before which somebody put the apostrophe that keeps a spreadsheet from running it.
+_GUARDED = ("'=", "'+", "'-", "'@")
+
+
 def text_of(cell: Any) -> str:
     """A cell as the text it shows: whole numbers without .0, days without a time of day."""
     if cell.__class__ is Formula:
         return f"={cell}"
     if isinstance(cell, str):
         text = cell.strip()
+        if text.startswith(_GUARDED):
+            return text[1:]
         found = _FORMULA_TEXT.fullmatch(text) if text.startswith("=") else None
         return found[1].strip() if found else text
     if cell is None:

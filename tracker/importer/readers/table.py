@@ -859,7 +859,7 @@ _CHINESE_DIGIT = "[一二三四五六七八九十]"
 # Alone, or with a count or a remark: "合计：", "合计（12个）", "Total (12 projects)", "Total:".
 _TOTAL = re.compile(
     rf"(?:[一-鿿]{{0,12}}(?:{CHINESE_TOTAL})|{OTHER_TOTAL}|平均值?|均值|average|mean|median)[:：]?"
-    r"(?:[(（].*[)）]|共?[0-9]+[个项家户].*)?|其中[:：].*|ofwhich[:：].*"
+    r"(?:[(（].*[)）]|共?[0-9]+[个项家户].*)?|共?[0-9]+(?:[个项]?(?:项目|工程)|projects?|schemes?|operations?)|其中[:：].*|ofwhich[:：].*"
 )
 _OF_WHICH = re.compile("其中|of which", re.IGNORECASE)
 # "Total of all projects", "Total for 2023"; not "Total Energies", which is a name.
@@ -884,7 +884,8 @@ _SENTENCE = re.compile("[:：。]|.{40}")
 _SUSPECT = re.compile(
     r"[-—\s]|[*※†]|第|共|合|总计|总和|小计|其中|平均|均值|注|备注|附注|说明|填[表报]|来源|资料来源|数据来源|制表|审核"
     r"|单位负责人|联系|报送|page|average|mean|median|of which|grand|sub-?\s?total|total|sum|zwischen|gesamt|insgesamt"
-    r"|note|source|remark|nb|n\.b|quelle|anmerkung|hinweis|.*(?:计|和|[:：)）\s]|total)$",
+    r"|note|source|remark|nb|n\.b|quelle|anmerkung|hinweis|[0-9]+ ?(?:个|项|工程|project|scheme|operation)"
+    r"|.*(?:计|和|[:：)）\s]|total)$",
     re.IGNORECASE | re.DOTALL,
 )
 
