@@ -56,6 +56,22 @@ def test_western_letters_are_cp1252() -> None:
     assert not any("�" in said for said in table.statements)
 
 
+@pytest.mark.parametrize(
+    ("page", "text"),
+    [
+        ("cp1250", "Název projektu;Příjemce\nPřístavba školy v Třebíči;Město Třebíč\n"),
+        ("cp1250", "Nazwa projektu;Wartość\nBudowa żłobka w Łodzi;100\n"),
+        ("cp1250", "Názov;Prijímateľ\nRekonštrukcia školy, časť Závodie;Mesto Žilina\n"),
+        ("cp1252", "Projektnavn;Støttemodtager\nGrøn omstilling på øen Ærø;Café Søen\n"),
+        ("cp1252", "Nom du projet;Coût (£m)\nRénovation, où, œuvre, 5 m³;£100m\n"),
+        ("cp1252", "Nombre;Año\n¿qué es? Peñón;1\n¿por qué?;2\n"),
+    ],
+)
+def test_a_few_lines_are_enough_to_know_central_european_letters(page: str, text: str) -> None:
+    table = opened(text.encode(page))
+    assert (table.encoding, table.headings[1].text) == (page, text.splitlines()[0].split(";")[1])
+
+
 def test_letters_as_excel_for_macintosh_writes_them_are_mac_roman() -> None:
     text = "Intitulé;Bénéficiaire;Coût\nRéhabilitation de la forêt;Besançon;1250\nCréation d’un pôle;Évry;500\n"
     table = opened(text.encode("mac_roman"))

@@ -533,17 +533,21 @@ class Evidence:
     western: float
 
 
-# Letters of Polish and Hungarian that are signs in cp1252, amid other letters; Czech has č, ě and ř, which together are
-# of no Western language there; Croatian and Slovene have č or ć beside š and ž, where French has è and no š.
-_AMID = re.compile(rb"[A-Za-z\xc0-\xff][\xb3\xb9\xbf\x9f][a-z\xc0-\xff]")
-_CZECH = (b"\xe8", b"\xec", b"\xf8")
+# Letters of Polish and Hungarian that are signs in cp1252, amid other letters, ść, Łó, ľ and ť of Slovak; Czech has ř
+# beside č, ě, š, ž, ů and ý, where Danish has ø beside å and æ; Croatian and Slovene have č or ć beside š and ž, where
+# French has è and no š.
+_AMID = re.compile(
+    rb"[A-Za-z\xc0-\xff\xb3\xb9\xbf][\xb3\xb9\xbf\x9f][a-z\xc0-\xff]|[a-z\xc0-\xff][\x9d\x9f\xbe]|\x9c\xe6|\xa3\xf3"
+)
+_CZECH = re.compile(rb"[\xe8\xec\x9a\x9e\xf9\xfd]")
 _SLAVIC = re.compile(rb"[A-Za-z][\x9a\x9e]|[\x8a\x8e\x9a\x9e][a-z]")
 
 
 def is_central_european(sample: bytes) -> bool:
     """Whether a Western sample reads better as cp1250."""
     slavic = len(_SLAVIC.findall(sample)) > 1 and len(re.findall(rb"[\xe6\xe8][a-z]|[a-z][\xe6\xe8]", sample)) > 1
-    return slavic or len(_AMID.findall(sample)) > 1 or all(sample.count(letter) > 1 for letter in _CZECH)
+    czech = b"\xf8" in sample and len(_CZECH.findall(sample)) > 1 and not re.search(rb"[\xe5\xe6]", sample)
+    return slavic or czech or len(_AMID.findall(sample)) > 1
 
 
 # A capital or a sign amid small letters: what letters become in another code page.
