@@ -163,15 +163,16 @@ def test_a_baseline_whose_total_was_never_the_projects_has_none(run: Run, sqlite
     _tell(
         run,
         sqlite_url,
-        (LAST, "project add p"),
-        (LAST, "project add q --total 7亿元"),
-        (LAST, "project rebaseline q --end 2024-06 --why 延期"),
-        (LAST, "project rebaseline q --total 9亿元 --why 扩建"),
+        ("2023-06-29", "project add p"),
+        ("2023-06-29", "project add q --total 7亿元"),
+        ("2023-06-29", "project rebaseline q --end 2024-06 --why 延期"),
+        ("2023-06-29", "project rebaseline q --total 9亿元 --why 扩建"),
     )
     assert _baseline_totals(run, sqlite_url, "q") == [7, 7, 9]
     result = run("--db", sqlite_url, "capital", "correct", "1", *words.split(), "--why", "笔误", today=LAST)
     assert "baseline 1 of q has no total now\nbaseline 2 of q has no total now\n" in result.err
     assert _baseline_totals(run, sqlite_url, "q") == [None, None, 9]
+    assert "approved" not in run("--db", sqlite_url, "changes", "--since", LAST, today=LAST).out
     _tell(run, sqlite_url, (LAST, "undo"))
     assert _baseline_totals(run, sqlite_url, "q") == [7, 7, 9]
 
