@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import resource
 import shutil
 import sqlite3
 import subprocess
@@ -14,6 +15,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.conftest import Run
 from tests.ledgers import Ledger, create, opening
 from tracker import schema, sqlite_file
 from tracker.database import Database, locate
@@ -305,3 +307,16 @@ class TestOnBothEngines:
         with ledger.database.reading() as reader:
             sql = "SELECT code FROM project WHERE code = :code OR name LIKE '%q'"
             assert reader.tuples(sql, {"code": "x' OR '1'='1"}) == [("q",)]
+
+
+@pytest.mark.parametrize("words", ["init", "demo"])
+def test_a_disk_without_room_for_a_new_ledger_is_a_sentence(run: Run, tmp_path: Path, words: str) -> None:
+    allowed, most = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (100, most))
+    try:
+        result = run("--db", tmp_path / "a.db", words)
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (allowed, most))
+    assert (result.code, result.err.count("\n")) == (1, 1)
+    assert "nothing was changed" in result.err
+    assert not list(tmp_path.iterdir())

@@ -116,7 +116,7 @@ def create(database: Database, fill: Fill, *, rows: Fill | None = None) -> None:
         _migrate(database, fill, rows)
         return
     sqlite_file.create_folder(database.path)
-    with sqlite_file.draft(database.path) as path:
+    with database.translated(), sqlite_file.draft(database.path) as path:
         _stamp(path)
         _migrate(Database("sqlite", str(path)), fill, rows)
 

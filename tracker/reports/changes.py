@@ -670,7 +670,7 @@ def baseline_sentences(
         if values["approved"] is None and values["version"] == 1:
             continue
         # A total that was withdrawn or moved is in a sentence of its own.
-        if one.was and one.now and one.now | {"entry_id": one.was["entry_id"]} == one.was:
+        if one.was and one.now and {**one.now, "entry_id": one.was["entry_id"]} == one.was:
             continue
         own = [each for each in rest if each.id == values["entry_id"] and (each.was is None or each.now is None)]
         rest = [each for each in rest if each not in own]
