@@ -28,6 +28,12 @@ T = TypeVar("T")
 
 Parameters = Mapping[str, Any]
 
+
+def batches(values: Sequence[T], size: int) -> Iterator[Sequence[T]]:
+    """As many values at a time as a statement can name, or memory can hold what is read of them."""
+    return (values[begin : begin + size] for begin in range(0, len(values), size))
+
+
 # Five seconds still showed lock errors with fifty writers; thirty showed none.
 BUSY_SECONDS = 30
 # A few milliseconds of a statement: after so many steps of SQLite's machine it looks whether a signal has come.

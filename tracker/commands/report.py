@@ -6,7 +6,7 @@ Annotations here are objects and not text, so that the options of a class are fo
 import re
 from datetime import date, timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, NamedTuple
+from typing import TYPE_CHECKING, Annotated, Any, NamedTuple
 
 import typer
 
@@ -68,26 +68,16 @@ TREND_STEPS = ("month", "quarter", "year")
 
 app = typer.Typer()
 
-Month = Annotated[
-    Period | None,
-    typer.Option(
-        "--month",
-        metavar="MONTH",
-        parser=str,
-        callback=read_month,
-        help=N_("The month, such as 2023-08 or 上月 [default: the last one that is over]."),
-    ),
-]
 
+def _month_option(text: str) -> Any:
+    return typer.Option("--month", metavar="MONTH", parser=str, callback=read_month, help=text)
+
+
+Month = Annotated[
+    Period | None, _month_option(N_("The month, such as 2023-08 or 上月 [default: the last one that is over]."))
+]
 RankedMonth = Annotated[
-    Period | None,
-    typer.Option(
-        "--month",
-        metavar="MONTH",
-        parser=str,
-        callback=read_month,
-        help=N_("The month, such as 2023-08 or 上月, at its end [default: today]."),
-    ),
+    Period | None, _month_option(N_("The month, such as 2023-08 or 上月, at its end [default: today]."))
 ]
 
 

@@ -14,7 +14,7 @@ from io import TextIOWrapper
 from pathlib import Path
 from typing import Any, BinaryIO
 
-from tracker.database import Reader
+from tracker.database import Reader, batches
 from tracker.dates import moment_text
 from tracker.errors import Refused, UsageError
 from tracker.i18n import _
@@ -189,8 +189,7 @@ def changes_table(reader: Reader, as_of: AsOf) -> Table:
 def _rows(reader: Reader, as_of: AsOf) -> Iterator[tuple[str, ...]]:
     names = changes.names(reader)
     found = changes.changes(reader, as_of)[::-1]
-    for begin in range(0, len(found), _BATCH):
-        batch = found[begin : begin + _BATCH]
+    for batch in batches(found, _BATCH):
         written: dict[int, list[WrittenRow]] = {}
         for row in changes.written(reader, batch[0].id, batch[-1].id):
             written.setdefault(row.change, []).append(row)

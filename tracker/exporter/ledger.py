@@ -29,7 +29,7 @@ from tracker.render import Options
 from tracker.render.cells import amounts_text, cell_text
 from tracker.render.xlsx import Number, Value, Workbook
 from tracker.reports.capital_sums import counted_elsewhere, group_amounts
-from tracker.reports.portfolio import ENDED, ProjectState, family, portfolio
+from tracker.reports.portfolio import ProjectState, family, portfolio
 from tracker.reports.progress import (
     NOTHING_SAID,
     Latest,
@@ -41,7 +41,7 @@ from tracker.reports.progress import (
 )
 from tracker.reports.report import Amounts, Kind
 from tracker.reports.words import name_cells, term
-from tracker.vocabulary import CONDITIONS, LIGHTS, STAGES, Term, milestone_term
+from tracker.vocabulary import CONDITIONS, ENDED, LIGHTS, STAGES, Term, milestone_term
 
 COLUMNS = (
     *("code", "name", "company", "chain", "stage", "total", "plan", "completed", "completion", "cumulative", "next"),

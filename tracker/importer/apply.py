@@ -19,6 +19,7 @@ import sqlalchemy as sa
 
 from tracker.analysis.findings import slip_power, slip_words
 from tracker.analysis.running import Fall, Overlap, Restatement, Series
+from tracker.database import batches
 from tracker.dates import ALWAYS, Period, month_end
 from tracker.engine import fetched
 from tracker.errors import InputRejected, Refused, TrackerError, UsageError, ValueRefused
@@ -1060,8 +1061,7 @@ class Entries:
         wanted = [one for one in wanted if one not in self._store.opened or one in self._opened_before]
         table = table_of(CapitalEntry)
         query = sa.select(table).where(table.c.recorded_to == OPEN).order_by(table.c.id)
-        for begin in range(0, len(wanted), 500):
-            some = wanted[begin : begin + 500]
+        for some in batches(wanted, 500):
             for row in self._store.connection.execute(query.where(table.c.project_id.in_(some))):
                 key = key_of(row.kind, row.basis, row.first_day, row.last_day)
                 self._of[row.project_id].setdefault(key, []).append(row)
@@ -1223,8 +1223,8 @@ class SeriesCheck:
         """Look only at projects with other entries than periods that are of the same days or have none in common."""
         projects = sorted({project for project, _kind in self._days} - self._projects)
         number = self._matcher.store.change.id
-        for begin in range(0, len(projects), _BATCH):
-            for row in self._rows(projects[begin : begin + _BATCH], before=number):
+        for some in batches(projects, _BATCH):
+            for row in self._rows(some, before=number):
                 if row.basis != "period":
                     self._projects.add(row.project_id)
                 elif (days := self._days.get((row.project_id, row.kind))) is not None:
@@ -1244,9 +1244,9 @@ class SeriesCheck:
         }
         number = self._matcher.store.change.id
         projects = sorted(self._projects)
-        for begin in range(0, len(projects), _BATCH):
+        for some in batches(projects, _BATCH):
             found: dict[tuple[int, str, str], _Series] = {}
-            for row in self._rows(projects[begin : begin + _BATCH]):
+            for row in self._rows(some):
                 now = written.get(row.id, row)
                 if row.recorded_from != number:
                     self._of(found, row).before.append(row)
@@ -1266,7 +1266,7 @@ class SeriesCheck:
             found[key] = _Series(*key, [], [])
         return found[key]
 
-    def _rows(self, projects: list[int], before: int | None = None) -> Iterable[Any]:
+    def _rows(self, projects: Sequence[int], before: int | None = None) -> Iterable[Any]:
         columns = table_of(CapitalEntry).c
         query = (
             sa.select(table_of(CapitalEntry))
@@ -2117,9 +2117,9 @@ def new_findings(store: Store) -> list[Warned]:
 
 def _comparisons(store: Store) -> int:
     """How often a figure is compared with another of the same project and kind."""
-    touched, found = sorted(store.touched), 0
-    for begin in range(0, len(touched), 500):
-        listed = ", ".join(map(str, touched[begin : begin + 500]))
+    found = 0
+    for some in batches(sorted(store.touched), 500):
+        listed = ", ".join(map(str, some))
         counts = (
             f"SELECT COUNT(*) FROM capital_entry WHERE recorded_to = {OPEN} AND project_id IN ({listed}) "
             "GROUP BY project_id, kind"
@@ -2131,8 +2131,8 @@ def _comparisons(store: Store) -> int:
 def _slips_at_the_ends(store: Store) -> Iterator[Warned]:
     """Where the largest or the smallest new figure of a project and kind is in a wrong unit."""
     kinds = ", ".join(f"'{kind}'" for kind in VALID_FROM)
-    for begin in range(0, len(touched := sorted(store.touched)), 500):
-        listed = ", ".join(map(str, touched[begin : begin + 500]))
+    for some in batches(sorted(store.touched), 500):
+        listed = ", ".join(map(str, some))
         groups: dict[tuple[int, str, str], list[tuple[int, int]]] = defaultdict(list)
         for project, kind, currency, minor, change in fetched(
             store.connection,

@@ -16,6 +16,7 @@ import sqlalchemy as sa
 
 from tracker.analysis.rag_status import RULES, RuleSet
 from tracker.analysis.running import Fall, Overlap, Restatement
+from tracker.database import batches
 from tracker.dates import ALWAYS, Period
 from tracker.errors import Refused, TrackerError, UsageError, ValueRefused
 from tracker.i18n import _
@@ -308,12 +309,12 @@ class LookupIndex(Generic[N]):
         """The owners of external ids."""
         label = sa.table("label", *map(sa.column, ("project_id", "category", "value", "recorded_to")))
         found: set[int] = set()
-        for begin in range(0, len(values), 500):
+        for some in batches(values, 500):
             query = sa.select(label.c.project_id).where(
                 label.c.recorded_to == OPEN,
                 label.c.category == "external",
                 label.c.project_id.is_not(None),
-                label.c.value.in_(values[begin : begin + 500]),
+                label.c.value.in_(some),
             )
             found.update(self._store.connection.execute(query).scalars())
         return found

@@ -13,6 +13,7 @@ from tracker.analysis.capital_values import figures
 from tracker.analysis.project_state import Day, Event, states
 from tracker.analysis.revisions import Closed, Held, Restated, SeriesKey, held, restated
 from tracker.analysis.values import Entry, Value
+from tracker.database import batches
 from tracker.dates import ALWAYS, month_end
 from tracker.engine import fetched, insert_rows, run
 from tracker.errors import Refused
@@ -118,7 +119,7 @@ def rebuild(connection: sa.Connection) -> None:
         connection.execute(sa.delete(table))
     for subject in _NAMES:
         _insert(connection, LOOKUP_NAME, _names(connection, subject, _open_ids(connection, subject)))
-    for some in _in_batches(_open_ids(connection, "project")):
+    for some in batches(_open_ids(connection, "project"), _TOGETHER):
         _derive(connection, some)
 
 
@@ -129,13 +130,13 @@ def refresh(store: Store) -> None:
     for subject, number in sorted(store.renamed):
         by_subject.setdefault(subject, []).append(number)
     for subject, numbers in by_subject.items():
-        for some in _in_batches(numbers):
+        for some in batches(numbers, _TOGETHER):
             listed = ", ".join(map(str, some))
             run(connection, f"DELETE FROM lookup_name WHERE subject = '{subject}' AND subject_id IN ({listed})")
         _insert(connection, LOOKUP_NAME, _names(connection, subject, numbers))
     closed = closes(store) if store.touched else {}
     changed: list[Restated] = []
-    for some in _in_batches(sorted(store.touched)):
+    for some in batches(sorted(store.touched), _TOGETHER):
         before = figures_at(connection, closed, some)
         for table in (PROJECT_STATE, CAPITAL_VALUE):
             run(connection, f"DELETE FROM {table.name} WHERE project_id IN ({', '.join(map(str, some))})")
@@ -156,7 +157,7 @@ def differences(connection: sa.Connection) -> list[tuple[str, int]]:
         every_name = _names(connection, subject, _open_ids(connection, subject))
         right = {row for row in every_name if row[2] <= _ALIAS}
         found |= {("lookup_name", row[3]) for row in kept ^ right}
-    for some in _in_batches(_open_ids(connection, "project")):
+    for some in batches(_open_ids(connection, "project"), _TOGETHER):
         as_texts = _Texts()
         for table, rows in _derived(connection, some):
             stored = sa.select(table).where(table.c.project_id.in_(some))
@@ -180,12 +181,12 @@ def _open_ids(connection: sa.Connection, subject: str) -> list[int]:
 # --- projects --------------------------------------------------------------------------------------------------------
 
 
-def _derive(connection: sa.Connection, projects: list[int]) -> None:
+def _derive(connection: sa.Connection, projects: Sequence[int]) -> None:
     for table, rows in _derived(connection, projects):
         _insert(connection, table, rows)
 
 
-def _derived(connection: sa.Connection, projects: list[int]) -> Iterator[tuple[sa.Table, list[Sequence[Any]]]]:
+def _derived(connection: sa.Connection, projects: Sequence[int]) -> Iterator[tuple[sa.Table, list[Sequence[Any]]]]:
     """Each derived table with the rows of some projects, cells in the order of its columns, days as texts."""
     listed = ", ".join(map(str, projects))
     as_days, as_texts = _Days(), _Texts()
@@ -284,10 +285,10 @@ class _Texts(dict[Any, Any]):
 # --- names -----------------------------------------------------------------------------------------------------------
 
 
-def _names(connection: sa.Connection, subject: str, numbers: Iterable[int]) -> Iterator[tuple[Any, ...]]:
+def _names(connection: sa.Connection, subject: str, numbers: Sequence[int]) -> Iterator[tuple[Any, ...]]:
     """The rows of lookup_name of some projects or companies."""
     columns = ", ".join(("id", *_NAMES[subject]))
-    for some in _in_batches(numbers):
+    for some in batches(numbers, _TOGETHER):
         listed = ", ".join(map(str, some))
         open_rows = f"SELECT {columns} FROM {subject} WHERE recorded_to = {OPEN} AND id IN ({listed})"
         found = {
@@ -309,12 +310,6 @@ def _names(connection: sa.Connection, subject: str, numbers: Iterable[int]) -> I
                     if (text, own, number) not in spoken:
                         spoken.add((text, own, number))
                         yield subject, text, own, number, name
-
-
-def _in_batches(numbers: Iterable[int]) -> Iterator[list[int]]:
-    every = list(numbers)
-    for begin in range(0, len(every), _TOGETHER):
-        yield every[begin : begin + _TOGETHER]
 
 
 def _insert(connection: sa.Connection, table: sa.Table, rows: Iterable[Sequence[Any]]) -> None:

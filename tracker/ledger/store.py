@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 import sqlalchemy as sa
 from sqlalchemy.orm import configure_mappers
 
-from tracker.database import Reader
+from tracker.database import Reader, batches
 from tracker.engine import fetched, insert_rows, marks, run
 from tracker.errors import Refused, UsageError
 from tracker.i18n import _
@@ -110,8 +110,7 @@ class Store:
     def load(self, model: type[M], column: str, values: Iterable[int]) -> None:
         """Read the open rows with any of `values` in `column` at once: `find` by one of them asks no more."""
         wanted = [value for value in dict.fromkeys(values) if (model, column, value) not in self._complete]
-        for begin in range(0, len(wanted), 500):
-            some = wanted[begin : begin + 500]
+        for some in batches(wanted, 500):
             self._fetch(model, {column: tuple(some)})
             self._complete.update((model, column, value) for value in some)
 
@@ -214,8 +213,7 @@ class Store:
         query = sa.text(
             "SELECT folded, rank, subject_id FROM lookup_name WHERE subject = :subject AND folded IN :folded"
         ).bindparams(sa.bindparam("folded", expanding=True))
-        for begin in range(0, len(folded), 500):
-            some = folded[begin : begin + 500]
+        for some in batches(folded, 500):
             self._by_name.update({(subject, name): set() for name in some})
             for name, rank, number in self.connection.execute(query, {"subject": subject, "folded": some}):
                 self._by_name[subject, name].add((rank, number))
@@ -399,8 +397,8 @@ class Store:
         for model, rows in ends.items():
             table = str(model.__tablename__)
             update = f"UPDATE {table} SET recorded_to = {number} WHERE recorded_to = {OPEN} AND id IN "
-            for begin in range(0, len(rows), _TOGETHER):
-                numbers = ", ".join(str(row.id) for row in rows[begin : begin + _TOGETHER])
+            for some in batches(rows, _TOGETHER):
+                numbers = ", ".join(str(row.id) for row in some)
                 run(self.connection, f"{update}({numbers})")
             self._texts.extend(ended(table, row.id) for row in rows)
         self._write_identities()
@@ -431,8 +429,7 @@ class Store:
             if name not in IDENTITIES:
                 continue
             new = [number for number, old in before.items() if old is None and number not in self._identified[name]]
-            for begin in range(0, len(new), _TOGETHER):
-                some = new[begin : begin + _TOGETHER]
+            for some in batches(new, _TOGETHER):
                 # An undo brings back what once was, and its number stayed.
                 listed = ", ".join(map(str, some)) or "NULL"
                 there = fetched(self.connection, f"SELECT id FROM {IDENTITIES[name]} WHERE id IN ({listed})")

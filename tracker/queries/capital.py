@@ -8,7 +8,7 @@ from sys import intern
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from tracker.analysis.values import NOT_REPORTED, Entry, Value
-from tracker.database import Reader
+from tracker.database import Reader, batches
 from tracker.dates import ALWAYS, Period
 from tracker.queries.as_of import FOREVER, AsOf
 from tracker.queries.projects import MOST_LISTED, Projects, bound, given, of_project
@@ -185,9 +185,9 @@ def figures_to(reader: Reader, as_of: AsOf, projects: Projects = None) -> dict[i
         return {project: day for project, day in ends.items() if day and (wanted is None or project in wanted)}
     if wanted is not None and len(wanted) > MOST_LISTED:
         # One step each in the index, where all of them would be a walk through what each had earlier.
-        ids, found = sorted(wanted), dict[int, date]()
-        for place in range(0, len(ids), MOST_LISTED):
-            found |= figures_to(reader, as_of, ids[place : place + MOST_LISTED])
+        found = dict[int, date]()
+        for some in batches(sorted(wanted), MOST_LISTED):
+            found |= figures_to(reader, as_of, some)
         return found
     sql = f"""
         SELECT project_id, MAX(CASE WHEN year_to > cumulative_to OR cumulative_to IS NULL THEN year_to

@@ -8,7 +8,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from datetime import date, datetime
 from typing import Any, NamedTuple
 
-from tracker.database import Reader
+from tracker.database import Reader, batches
 from tracker.models.fields import COLUMNS, FIELDS, Type
 from tracker.queries.as_of import ENDED, FOREVER, AsOf
 from tracker.queries.projects import given
@@ -265,9 +265,8 @@ def names(reader: Reader, wanted: Mapping[str, Collection[int]] | None = None) -
         if wanted is None:
             found |= {(table, number): name for number, name in reader.tuples(sql)}
             continue
-        ids = sorted(set(wanted.get(table, ())))
-        for begin in range(0, len(ids), _TOGETHER):
-            listed = ", ".join(str(int(number)) for number in ids[begin : begin + _TOGETHER])
+        for some in batches(sorted(set(wanted.get(table, ()))), _TOGETHER):
+            listed = ", ".join(str(int(number)) for number in some)
             found |= {(table, number): name for number, name in reader.tuples(f"{sql} AND t.id IN ({listed})")}
     return found
 
@@ -315,8 +314,7 @@ def touched(reader: Reader, first: int, last: int) -> dict[int, int]:
     """
     parts = []
     for table in _FACTS:
-        column = "id" if table == "project" else "project_id"
-        if column == "id" or column in TABLES[table]:
+        if column := _project_column(table):
             parts += [
                 f"SELECT {column} AS project, MAX({bound}) AS change FROM {table}"
                 f" WHERE {bound} > :first AND {bound} <= :last{more} GROUP BY {column}"
@@ -327,6 +325,13 @@ def touched(reader: Reader, first: int, last: int) -> dict[int, int]:
         WHERE project IS NOT NULL GROUP BY project ORDER BY 2 DESC, project
     """
     return dict(reader.tuples(sql, {"first": first, "last": last}))
+
+
+def _project_column(table: str) -> str | None:
+    """The column with the project that a row is about."""
+    if table == "project":
+        return "id"
+    return "project_id" if "project_id" in TABLES[table] else None
 
 
 def differences(
@@ -345,13 +350,12 @@ def _differences(
 ) -> Iterator[WrittenRow]:
     was: dict[int, Mapping[str, Any]] = {}
     now: dict[int, Mapping[str, Any]] = {}
-    touched: dict[int, int] = {}
+    latest: dict[int, int] = {}
     day = _FACT_FROM.get(table) or ("effective_from" if "effective_from" in TABLES[table] else None)
     condition, parameters = "", {}
     if day:
         condition, parameters = f" AND {day} <= :as_of", {"as_of": as_of.day.isoformat()}
-    column = "id" if table == "project" else "project_id"
-    if projects is not None and (column == "id" or column in TABLES[table]):
+    if projects is not None and (column := _project_column(table)):
         listed = ", ".join(map(str, sorted(projects))) or "NULL"
         condition += f" AND ({column} IN ({listed}) OR {column} IS NULL)"
     for version in versions(reader, table, first + 1, last, condition, parameters):
@@ -360,8 +364,8 @@ def _differences(
         if version.ended > last:
             now[version.id] = version.values
         change = version.ended if version.ended <= last else version.begun
-        touched[version.id] = max(change, touched.get(version.id, 0))
-    for change, number in sorted((change, number) for number, change in touched.items()):
+        latest[version.id] = max(change, latest.get(version.id, 0))
+    for change, number in sorted((change, number) for number, change in latest.items()):
         before, after = was.get(number), now.get(number)
         if before != after:
             yield WrittenRow(table, number, change, before, after)

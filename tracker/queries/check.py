@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from datetime import date
 from typing import NamedTuple
 
@@ -113,15 +113,6 @@ def project_ids(reader: Reader, as_of: AsOf) -> list[int]:
     """Every project, in the order they were opened."""
     sql = f"SELECT id FROM project WHERE {as_of.known_in()} ORDER BY id"
     return [number for (number,) in reader.tuples(sql, bound(as_of))]
-
-
-_TOGETHER = 250
-
-
-def chunks(ids: Iterable[int]) -> Iterable[list[int]]:
-    """Projects in lists that a question can name, whose facts can be held together."""
-    ordered = sorted(ids)
-    return (ordered[place : place + _TOGETHER] for place in range(0, len(ordered), _TOGETHER))
 
 
 def _in(ids: Collection[int], column: str = "project_id") -> str:

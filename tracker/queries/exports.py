@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, NamedTuple
 
-from tracker.database import Reader
+from tracker.database import Reader, batches
 from tracker.models.fields import COLUMNS, ProjectFields
 from tracker.queries.as_of import AsOf
 from tracker.queries.projects import Projects, bound, letters, of_project
@@ -78,9 +78,8 @@ def own_projects(reader: Reader, as_of: AsOf, projects: Projects = None) -> list
 def ids_of(reader: Reader, as_of: AsOf, table: str, column: str, values: Iterable[Any], ids: str = "id") -> set[int]:
     """The `ids` of the rows of a table known that have one of some values in a column."""
     found: set[int] = set()
-    wanted = list(values)
-    for begin in range(0, len(wanted), _BATCH):
-        named = {f"v_{letters(place)}": value for place, value in enumerate(wanted[begin : begin + _BATCH])}
+    for some in batches(list(values), _BATCH):
+        named = {f"v_{letters(place)}": value for place, value in enumerate(some)}
         listed = ", ".join(f":{name}" for name in named)
         sql = f"SELECT {ids} FROM {table} WHERE {as_of.known_in()} AND {column} IN ({listed})"
         found.update(number for (number,) in reader.tuples(sql, bound(as_of) | named))
@@ -125,16 +124,14 @@ def own_reviews(reader: Reader, as_of: AsOf, projects: Projects = None) -> list[
 
 def capital_in_order(reader: Reader, as_of: AsOf, projects: Iterable[int]) -> Iterable[list[CapitalTuple]]:
     """The entries of each of `projects`, a list a project that has any: by kind, period, and the order recorded."""
-    wanted = list(projects)
-    for begin in range(0, len(wanted), _BATCH):
-        batch = wanted[begin : begin + _BATCH]
+    for batch in batches(list(projects), _BATCH):
         found: dict[int, list[CapitalTuple]] = {}
         for row in reader.tuples(_capital_sql(as_of, batch), bound(as_of)):
             found.setdefault(row[1], []).append(row)
         yield from (found[project] for project in batch if project in found)
 
 
-def _capital_sql(as_of: AsOf, projects: list[int]) -> str:
+def _capital_sql(as_of: AsOf, projects: Sequence[int]) -> str:
     # By itself a plan holds from its first day, a total always, and every other figure from its last day.
     return f"""
         SELECT id, project_id, kind, minor, currency, qualifier, availability, first_day, last_day, period_text, basis,

@@ -39,7 +39,7 @@ from tracker.reports.missing import news_of
 from tracker.reports.month import Item, Month, Part, parts
 from tracker.reports.month import Month as Facts
 from tracker.reports.monthly import money_cells
-from tracker.reports.portfolio import ENDED, ProjectState, family
+from tracker.reports.portfolio import ProjectState, family
 from tracker.reports.progress import latest_reviews
 from tracker.reports.report import Amounts, Cell, Column, Kind, Report, Row
 from tracker.reports.requests import NamedRequest, named_requests
@@ -47,7 +47,7 @@ from tracker.reports.restated import in_words, restated_in
 from tracker.reports.targets import Line, against, chosen, groups, indicator_term, lines_of, quantity_of, subject_name
 from tracker.reports.words import country, figures_to_cell, light_cell, name_of, term
 from tracker.text import show
-from tracker.vocabulary import CONDITIONS, LIGHTS, STAGES, Term, milestone_term
+from tracker.vocabulary import CONDITIONS, ENDED, LIGHTS, STAGES, Term, milestone_term
 
 # A sentence has words where a table has marks; each is read back as the same qualifier.
 QUALIFIERS = {

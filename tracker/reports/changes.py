@@ -9,7 +9,7 @@ from datetime import date, datetime
 from typing import Any, NamedTuple
 
 from tracker.analysis.milestones import Milestone
-from tracker.database import Reader
+from tracker.database import Reader, batches
 from tracker.dates import Period, slip
 from tracker.errors import UsageError
 from tracker.i18n import _, language, ngettext
@@ -330,10 +330,8 @@ def log(
         )
     rows = [
         cells
-        for begin in range(0, len(found), _CHANGES_TOGETHER)
-        for cells in _log_rows(
-            reader, found[begin : begin + _CHANGES_TOGETHER], project, None if all_rows else MOST_SHOWN
-        )
+        for batch in batches(found, _CHANGES_TOGETHER)
+        for cells in _log_rows(reader, batch, project, None if all_rows else MOST_SHOWN)
     ]
     called = questions.names(reader, {"project": [project]})["project", project] if project else None
     return Report(

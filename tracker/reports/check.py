@@ -34,7 +34,7 @@ from tracker.analysis.findings import counted as missing_counted
 from tracker.analysis.milestones import Milestone
 from tracker.analysis.values import Entry as Reported
 from tracker.analysis.values import Value
-from tracker.database import Reader
+from tracker.database import Reader, batches
 from tracker.dates import ALWAYS, Period
 from tracker.i18n import _, language, ngettext
 from tracker.queries import capital, database_info
@@ -50,6 +50,8 @@ from tracker.vocabulary import CAPITAL_KINDS, RELATIONS, STAGES, Term, noun_of
 
 # So many totals stand for all where only some projects are checked.
 _SAMPLE = 999
+# Projects whose facts are held together.
+_TOGETHER = 250
 _KINDS = tuple(kind.code for kind in CAPITAL_KINDS if kind.code != "plan")
 
 
@@ -208,7 +210,7 @@ def _findings(
     by_fact: dict[str, list[str]] = defaultdict(list)
     last = last_entries(reader, as_of) if wanted is None or len(wanted) > MOST_LISTED else {}
     facts = _Facts(reader, as_of, last)
-    for ids in queries.chunks(queries.project_ids(reader, as_of) if wanted is None else wanted):
+    for ids in batches(sorted(queries.project_ids(reader, as_of) if wanted is None else wanted), _TOGETHER):
         for one in facts.subjects(ids):
             found.places[one.code] = found.projects
             found.projects += 1
@@ -327,10 +329,10 @@ class _Beside:
         """The families of the projects, those with the same company or name, and some totals."""
         own = {one.project_id for one in self._named}
         near, alike = set[int](), set[int]()
-        for ids in queries.chunks(own):
+        for ids in batches(sorted(own), _TOGETHER):
             near |= queries.relatives(self._reader, self._as_of, ids) - own
             alike |= queries.alike(self._reader, self._as_of, queries.projects(self._reader, self._as_of, ids)) - own
-        for ids in queries.chunks(near | alike):
+        for ids in batches(sorted(near | alike), _TOGETHER):
             for one in facts.subjects(ids):
                 if one.project_id in near:
                     self._members[one.project_id] = member(one)

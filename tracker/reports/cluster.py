@@ -11,12 +11,12 @@ from tracker.queries.as_of import AsOf, Filters
 from tracker.queries.companies import companies
 from tracker.reports.capital_sums import NOTHING, CapitalSum, convert, group_amounts, with_parts
 from tracker.reports.grouping import left_out
-from tracker.reports.portfolio import ENDED, Portfolio, ProjectState, family, find, matches, portfolio
+from tracker.reports.portfolio import Portfolio, ProjectState, family, find, matches, portfolio
 from tracker.reports.progress import since_beginning
 from tracker.reports.report import Amounts, Cell, Column, Kind, Report
 from tracker.reports.words import heading, name_cells, name_columns, name_of, project_term, term
 from tracker.text import command_line, fold
-from tracker.vocabulary import CAPITAL_KINDS, CONDITIONS, STAGES, Term, milestone_term
+from tracker.vocabulary import CAPITAL_KINDS, CONDITIONS, ENDED, STAGES, Term, milestone_term
 
 Links = Mapping[int, Sequence[int]]
 

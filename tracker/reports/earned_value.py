@@ -17,12 +17,12 @@ from tracker.queries import capital
 from tracker.queries.as_of import AsOf, Filters
 from tracker.reports.capital_sums import NOTHING, CapitalSum, convert, group_amounts, tallied, with_parts
 from tracker.reports.grouping import NONE, left_out
-from tracker.reports.portfolio import ENDED, ProjectState, family, find, portfolio
+from tracker.reports.portfolio import ProjectState, family, find, portfolio
 from tracker.reports.progress import quotient, since_beginning
 from tracker.reports.report import Amounts, Cell, Chart, Column, Kind, Report
 from tracker.reports.report import Curve as Plotted
 from tracker.reports.words import code_column, name_cells, name_columns, name_of
-from tracker.vocabulary import STAGES
+from tracker.vocabulary import ENDED, STAGES
 
 MONTHS = 12
 # A forecast beyond is no forecast.

@@ -15,11 +15,11 @@ from tracker.queries import capital
 from tracker.queries.as_of import AsOf, Filters, ledger_id
 from tracker.queries.capital import EntryRow
 from tracker.reports.capital_sums import in_currency
-from tracker.reports.portfolio import ENDED, ProjectState, portfolio, project_of, states_of
+from tracker.reports.portfolio import ProjectState, portfolio, project_of, states_of
 from tracker.reports.report import Amounts, Cell, Column, Due, Kind, Report
 from tracker.reports.restated import AfterClose, closes_before
 from tracker.reports.words import code_column, field_cell, name_cells, name_columns, name_of, term
-from tracker.vocabulary import AVAILABILITY, CAPITAL_KINDS, milestone_term
+from tracker.vocabulary import AVAILABILITY, CAPITAL_KINDS, ENDED, milestone_term
 
 
 def chosen(reader: Reader, as_of: AsOf, filters: Filters, code: str | None) -> tuple[ProjectState, ...]:

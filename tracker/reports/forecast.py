@@ -31,10 +31,10 @@ from tracker.errors import UsageError
 from tracker.i18n import _, language, ngettext
 from tracker.queries.as_of import AsOf, Filters
 from tracker.reports.grouping import NONE, group_title, groups
-from tracker.reports.portfolio import ENDED, Portfolio, ProjectState, matches, portfolio
+from tracker.reports.portfolio import Portfolio, ProjectState, matches, portfolio
 from tracker.reports.report import Cell, Column, Kind, Report, Row
 from tracker.reports.words import code_column, heading, name_cells, name_columns, term
-from tracker.vocabulary import CONDITIONS, STAGES, Term
+from tracker.vocabulary import CONDITIONS, ENDED, STAGES, Term
 
 PROJECT = "project"
 # Leased space and bought plants stand already.

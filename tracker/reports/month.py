@@ -39,7 +39,7 @@ from tracker.reports.capital_sums import (
 from tracker.reports.conversion import at_one_rate
 from tracker.reports.four_rates import PLANNED, Cohorts, FourRates, rate_targets
 from tracker.reports.grouping import LIT, NONE, Label, Lights, groups, label_of, values_of
-from tracker.reports.portfolio import ENDED, ProjectState, family, far_of, portfolio
+from tracker.reports.portfolio import ProjectState, family, far_of, portfolio
 from tracker.reports.progress import (
     NOTHING_SAID,
     Badness,
@@ -58,6 +58,7 @@ from tracker.reports.progress import (
 )
 from tracker.reports.report import Amounts, Spark
 from tracker.reports.year_on_year import YearBefore, completed_before, year_earlier
+from tracker.vocabulary import ENDED
 
 MONTHS_DRAWN = 12
 # Of which capital the sums of a month are made.

@@ -35,13 +35,13 @@ from tracker.reports.capital_sums import (
 )
 from tracker.reports.changes import Window, changes
 from tracker.reports.missing import MISSING
-from tracker.reports.portfolio import ENDED, RUNNING, ProjectState, family, matching_ids, portfolio, some, states_of
+from tracker.reports.portfolio import RUNNING, ProjectState, family, matching_ids, portfolio, some, states_of
 from tracker.reports.progress import Pair, completion_of, lines, missing_of, pairs, together
 from tracker.reports.report import Amounts, Cell, Column, Kind, Report
 from tracker.reports.requests import due_steps, named_requests
 from tracker.reports.words import figures_to_cell, heading, name_of
 from tracker.text import command_line
-from tracker.vocabulary import Term, milestone_term
+from tracker.vocabulary import ENDED, Term, milestone_term
 
 # More rows of one section are in the list it names; of more than this nobody counts them.
 MOST, COUNTED = 20, 500

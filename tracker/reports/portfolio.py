@@ -28,8 +28,7 @@ from tracker.queries.projects import (
 )
 from tracker.reports.words import name_of
 from tracker.text import PINYIN_EXTRA, command_line, fold, pick, several_named
-from tracker.vocabulary import CONDITIONS, STAGES
-from tracker.vocabulary import ENDED as ENDED
+from tracker.vocabulary import CONDITIONS, ENDED, STAGES
 
 R = TypeVar("R", EventRow, LabelRow)
 # Of so few projects a table of the first rows has the totals of all.

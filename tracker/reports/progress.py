@@ -32,7 +32,7 @@ from tracker.reports.capital_sums import (
     with_parts,
 )
 from tracker.reports.grouping import folded
-from tracker.reports.portfolio import ENDED, RUNNING, ProjectState, cited, count_matching, family, first_only, portfolio
+from tracker.reports.portfolio import RUNNING, ProjectState, cited, count_matching, family, first_only, portfolio
 from tracker.reports.report import Amounts, Bar, Cell, Column, Kind, Report
 from tracker.reports.words import (
     code_column,
@@ -44,7 +44,7 @@ from tracker.reports.words import (
     name_columns,
     term,
 )
-from tracker.vocabulary import CONDITIONS, LIGHTS, STAGES, VALID_FROM, milestone_term
+from tracker.vocabulary import CONDITIONS, ENDED, LIGHTS, STAGES, VALID_FROM, milestone_term
 
 # What was done, and of which whole.
 Pair = tuple[CapitalSum, CapitalSum]

@@ -13,11 +13,11 @@ from tracker.queries import companies as company_queries
 from tracker.queries import requests as questions
 from tracker.queries.as_of import AsOf, Filters
 from tracker.queries.requests import FollowUpRow, RequestRow, follow_ups
-from tracker.reports.portfolio import ENDED, ProjectState, cited, portfolio, some
+from tracker.reports.portfolio import ProjectState, cited, portfolio, some
 from tracker.reports.report import Cell, Column, Kind, Report
 from tracker.reports.words import code_column, field_cell, name_cells, name_columns, name_term, term
 from tracker.text import command_line, fold
-from tracker.vocabulary import LEAD_STAGES, STAGES, Term
+from tracker.vocabulary import ENDED, LEAD_STAGES, STAGES, Term
 
 _LISTED = ("category", "owner", "raised", "due", "answered", "answer", "closed", "outcome")
 # Plain fields that the list has no place for: it shows them where they are asked for.

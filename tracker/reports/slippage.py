@@ -14,11 +14,11 @@ from tracker.errors import UsageError
 from tracker.i18n import _, ngettext
 from tracker.queries.as_of import AsOf, Filters
 from tracker.reports.grouping import NONE, group_title, groups, left_out
-from tracker.reports.portfolio import ENDED, ProjectState, portfolio
+from tracker.reports.portfolio import ProjectState, portfolio
 from tracker.reports.report import Cell, Column, Kind, Report, Row
 from tracker.reports.words import bag, code_column, name_cells, name_columns
 from tracker.text import command_line
-from tracker.vocabulary import milestone_term
+from tracker.vocabulary import ENDED, milestone_term
 
 
 @dataclass(frozen=True, slots=True)

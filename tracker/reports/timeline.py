@@ -9,11 +9,11 @@ from tracker.database import Reader
 from tracker.errors import UsageError
 from tracker.i18n import _, ngettext
 from tracker.queries.as_of import AsOf, Filters
-from tracker.reports.portfolio import ENDED, ProjectState, portfolio
+from tracker.reports.portfolio import ProjectState, portfolio
 from tracker.reports.report import Axis, Cell, Column, Kind, Report, Strip
 from tracker.reports.words import project_term
 from tracker.text import unknown_word
-from tracker.vocabulary import milestone_term
+from tracker.vocabulary import ENDED, milestone_term
 
 Pair = tuple[ProjectState, Milestone]
 

@@ -24,11 +24,11 @@ from tracker.reports.capital_sums import (
     with_parts,
 )
 from tracker.reports.conversion import at_one_rate
-from tracker.reports.portfolio import ENDED, ProjectState, family, portfolio
+from tracker.reports.portfolio import ProjectState, family, portfolio
 from tracker.reports.progress import pairs, quotient, states_in_words, together
 from tracker.reports.report import Amounts, Cell, Column, Kind, Report, Row
 from tracker.reports.year_on_year import less_one, year_earlier
-from tracker.vocabulary import STAGES, Term
+from tracker.vocabulary import ENDED, STAGES, Term
 
 # Months of a step, and how many steps are shown unless asked otherwise.
 STEPS = {"month": (1, 12), "quarter": (3, 8), "year": (12, 5)}

@@ -16,8 +16,9 @@ from tracker.queries import capital
 from tracker.queries.as_of import AsOf
 from tracker.queries.projects import Reached
 from tracker.reports.capital_sums import NOTHING, Alike, CapitalSum, tallied, with_parts
-from tracker.reports.portfolio import ENDED, family
+from tracker.reports.portfolio import family
 from tracker.reports.progress import Line, quotient
+from tracker.vocabulary import ENDED
 
 
 class YearBefore(NamedTuple):
